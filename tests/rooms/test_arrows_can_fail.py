@@ -62,8 +62,8 @@ def test_true_pictures_pass(crate, package):
         "use crate::{kernels::{fold, naive}};",
         "use super::kernels;",
         "fn f() { crate::kernels::fold::run() }",
-        "fn f() -> &'static str { \"//\" } use crate::kernels::fold;",
-        "// a \"quoted remark\nuse crate::kernels::fold;",
+        'fn f() -> &\'static str { "//" } use crate::kernels::fold;',
+        '// a "quoted remark\nuse crate::kernels::fold;',
     ],
 )
 def test_forbidden_arrow_in_rust(crate, line):
