@@ -1,0 +1,1 @@
+"""What is timed for this repository, with which targets; `python -m bench --help`."""

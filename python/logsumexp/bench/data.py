@@ -1,0 +1,92 @@
+"""The numbers that a cell is measured on, and the forms they come in.
+
+| form | what it is |
+|---|---|
+| plain | 3 times a standard normal, contiguous |
+| offset | plain + 1000: the textbook formula overflows, every shift is really needed |
+| normalised | rows of log-probabilities: the result is near 0, where digits are lost |
+| strided | plain, every second element of a wider array |
+| swapped | plain, in the other byte order |
+| where | plain, with a mask that leaves out one element in ten |
+| weighted | plain, with positive weights `b` |
+| tempered | plain, at temperature 0.7 |
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from logsumexp.bench.cells import Cell
+
+__all__ = ["FORMS", "Inputs", "inputs"]
+
+FORMS = (
+    "plain",
+    "offset",
+    "normalised",
+    "strided",
+    "swapped",
+    "where",
+    "weighted",
+    "tempered",
+)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What the contestants of one cell are given.
+
+    `keywords` are our function's for the form (``where``, ``b``, ``temperature``); `out` is shared:
+    the contestants take turns.
+    """
+
+    x: NDArray[Any]
+    keywords: Mapping[str, Any]
+    out: NDArray[Any] | None
+
+
+def inputs(cell: Cell) -> Inputs:
+    """Make the input of a cell: the same numbers in every run."""
+    if cell.form not in FORMS:
+        raise ValueError(f"`form` is {cell.form!r}: use one of {', '.join(FORMS)}")
+    random = np.random.default_rng(20_160_627 + cell.elements)
+    x = _normal(random, cell)
+    keywords: dict[str, Any] = {}
+    if cell.form == "offset":
+        x += 1000
+    elif cell.form == "normalised":
+        x -= np.log(np.sum(np.exp(x), axis=cell.axis, keepdims=True))
+    elif cell.form == "strided":
+        wide = np.empty((*x.shape[:-1], 2 * x.shape[-1]), x.dtype)
+        wide[..., ::2] = x
+        x = wide[..., ::2]
+    elif cell.form == "swapped":
+        x = x.astype(x.dtype.newbyteorder())
+    elif cell.form == "where":
+        keywords["where"] = random.random(cell.shape) < 0.9
+    elif cell.form == "weighted":
+        keywords["b"] = random.random(cell.shape).astype(x.dtype) + x.dtype.type(0.5)
+    elif cell.form == "tempered":
+        keywords["temperature"] = 0.7
+    return Inputs(x, keywords, np.empty(cell.shape, x.dtype) if cell.out else None)
+
+
+def _normal(random: np.random.Generator, cell: Cell) -> NDArray[Any]:
+    if cell.dtype == "float64":
+        x: NDArray[Any] = random.standard_normal(cell.shape)
+    else:
+        x = random.standard_normal(cell.shape, dtype=np.float32)
+    x *= 3
+    return x.astype(dtype(cell.dtype), copy=False)
+
+
+def dtype(name: str) -> np.dtype[Any]:
+    """The dtype of that name; ImportError when it needs an absent library."""
+    if name == "bfloat16":
+        import ml_dtypes
+
+        name = ml_dtypes.bfloat16
+    return np.dtype(name)

@@ -1,0 +1,105 @@
+"""A record: what was measured, where, when, with which versions, by which command. Kept as JSON."""
+
+import contextlib
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import logsumexp as lse
+from logsumexp.bench import machine, rivals
+from logsumexp.bench.cells import Cell
+
+__all__ = ["Record", "compare", "load", "new", "plain", "save"]
+
+
+@dataclass
+class Record:
+    """One run.
+
+    `cells` holds a dict per cell: ``name``, ``cell`` (its definition), ``rows`` (contestant to ``ulp``
+    and ``seconds``), ``ratios`` (rival to time(rival) / time(ours)), ``missed`` (the targets that were
+    not reached), or ``skipped`` or ``failed`` with the reason.
+    """
+
+    command: str
+    date: str
+    machine: dict[str, Any]
+    versions: dict[str, str]
+    threads: int
+    config: str
+    timed: bool
+    limits: dict[str, Any] = field(default_factory=dict)
+    cells: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def failures(self) -> list[str]:
+        """The cells whose answer was outside its budget, with the reason."""
+        return [f"{cell['name']}: {cell['failed']}" for cell in self.cells if "failed" in cell]
+
+
+def new(command: str, chosen: tuple[str, ...], timed: bool) -> Record:
+    """An empty record of this machine, now."""
+    versions = {"logsumexp": lse.__version__, "numpy": np.__version__} | rivals.versions(chosen)
+    return Record(
+        command=command,
+        date=datetime.now(UTC).isoformat(timespec="seconds"),
+        machine=machine.describe(),
+        versions=dict(sorted(versions.items())),
+        threads=lse.get_num_threads(),
+        config=_config(),
+        timed=timed,
+    )
+
+
+def _config() -> str:
+    """What show_config says, whether it prints or returns it."""
+    printed = io.StringIO()
+    show: Any = lse.show_config
+    with contextlib.redirect_stdout(printed):
+        returned = show()
+    return printed.getvalue().strip() or ("" if returned is None else str(returned))
+
+
+def plain(cell: Cell) -> dict[str, Any]:
+    """A cell as JSON can hold it."""
+    return {
+        name: dict(value) if isinstance(value, Mapping) else value
+        for name, value in vars(cell).items()
+    }
+
+
+def compare(cell: Cell, found: dict[str, Any]) -> None:
+    """Add the ratios to a timed cell, and which targets it missed."""
+    medians = {
+        name: row["seconds"]["median"] for name, row in found["rows"].items() if "seconds" in row
+    }
+    ours = medians.pop("ours")
+    ratios = {name: seconds / ours for name, seconds in medians.items()}
+    if peers := [ratio for name, ratio in ratios.items() if name in rivals.LIBRARIES]:
+        ratios["best"] = min(peers)
+    found["ratios"] = ratios
+    found["missed"] = [
+        f"{name} {ratios[name]:.2f}x, wanted {wanted:g}x"
+        for name, wanted in cell.targets.items()
+        if name in ratios and ratios[name] < wanted
+    ]
+    if cell.ceiling is not None and ours > cell.ceiling:
+        found["missed"].append(f"{ours * 1e6:.2f} us, wanted {cell.ceiling * 1e6:g} us")
+
+
+def save(record: Record, path: str | Path) -> None:
+    """Write a record as JSON."""
+    Path(path).write_text(
+        json.dumps(asdict(record), indent=1, allow_nan=False) + "\n", encoding="utf-8"
+    )
+
+
+def load(path: str | Path) -> Record:
+    """Read what :func:`save` wrote."""
+    return Record(**json.loads(Path(path).read_text(encoding="utf-8")))

@@ -1,0 +1,100 @@
+"""Contestants take turns, so that whatever else the machine does meets all of them alike.
+
+In each round every contestant gives one sample, in an order shuffled anew. A sample is a short rest (other
+libraries' threads spin for a while after their work), one call that is not timed, and then as many timed
+calls as take about 2 ms. Reported are the median and the quartiles over the samples. Slow contestants
+give fewer samples, at least three, spread evenly over the rounds.
+"""
+
+import gc
+import random
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from itertools import repeat
+from typing import Any
+
+import numpy as np
+
+__all__ = ["Contestant", "Times", "take_turns"]
+
+SAMPLE_SECONDS = 2e-3
+REST_SECONDS = 2e-3
+WARM_UP_BELOW = 0.05  # seconds: a call longer than this needs no untimed one before it
+ROUNDS = 50
+LEAST_SAMPLES = 3
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """Someone who computes the cell: a name, and a call without arguments."""
+
+    name: str
+    call: Callable[[], Any]
+
+
+@dataclass(frozen=True)
+class Times:
+    """Seconds per call: quartiles and median over the samples, each the mean of `calls` calls."""
+
+    low: float
+    median: float
+    high: float
+    samples: int
+    calls: int
+
+    def as_dict(self) -> dict[str, float]:
+        """As it is written to a record."""
+        return asdict(self)
+
+
+def take_turns(contestants: Iterable[Contestant], *, seconds: float) -> dict[str, Times]:
+    """Time the contestants, each for about `seconds` in all."""
+    field = [_Runner(contestant, seconds) for contestant in contestants]
+    order = random.Random(1)  # noqa: S311 - a fair order, not a secret
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        for turn in range(ROUNDS):
+            for runner in order.sample(field, len(field)):
+                if runner.due(turn):
+                    runner.sample()
+    finally:
+        if collecting:
+            gc.enable()
+    return {runner.contestant.name: runner.times() for runner in field}
+
+
+class _Runner:
+    """One contestant's calls per sample, samples per run, and what they took."""
+
+    def __init__(self, contestant: Contestant, seconds: float) -> None:
+        self.contestant = contestant
+        self.calls = 1
+        while (took := self._timed()) < SAMPLE_SECONDS / 2 and self.calls < 1 << 20:
+            self.calls = max(2 * self.calls, int(self.calls * SAMPLE_SECONDS / max(took, 1e-9)))
+        self.warm = took < WARM_UP_BELOW
+        turn = took + (REST_SECONDS + took / self.calls if self.warm else 0)
+        self.wanted = min(ROUNDS, max(LEAST_SAMPLES, int(seconds / turn)))
+        self.taken: list[float] = []
+
+    def _timed(self) -> float:
+        call, turns = self.contestant.call, repeat(None, self.calls)
+        start = time.perf_counter()
+        for _ in turns:
+            call()
+        return time.perf_counter() - start
+
+    def due(self, turn: int) -> bool:
+        """Whether this round is one of this contestant's: they are spread evenly."""
+        return (turn + 1) * self.wanted // ROUNDS > turn * self.wanted // ROUNDS
+
+    def sample(self) -> None:
+        if self.warm:
+            time.sleep(REST_SECONDS)
+            self.contestant.call()
+        self.taken.append(self._timed() / self.calls)
+
+    def times(self) -> Times:
+        low, median, high = np.quantile(self.taken, (0.25, 0.5, 0.75)).tolist()
+        return Times(low, median, high, len(self.taken), self.calls)
