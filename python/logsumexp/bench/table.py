@@ -6,7 +6,7 @@ from typing import Any
 from logsumexp.bench.record import Record
 from logsumexp.bench.rivals import PEERS
 
-__all__ = ["duration", "error", "head", "lines", "markdown", "rows"]
+__all__ = ["COLUMNS", "duration", "error", "head", "lines", "markdown", "rows"]
 
 COLUMNS = ("who", "time a call", "quartiles", "ns/element", "error", "times ours")
 
