@@ -1,0 +1,108 @@
+"""Wrong answers are not timed, targets can be missed, records come back as they were."""
+
+from dataclasses import asdict, replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+import logsumexp as lse
+from bench.cells import CELLS, README
+from bench.table import BLOCK, block
+from logsumexp.bench import SHORT, Cell, lines, load, markdown, run, save
+from logsumexp.bench.data import inputs
+from logsumexp.bench.timing import Contestant, take_turns
+
+CELL = Cell(
+    function="logsumexp", dtype="float64", shape=(20, 10), rivals=("numpy", "plain", "read")
+)
+
+
+@pytest.fixture(scope="module")
+def record():
+    cells = [
+        replace(CELL, targets={"numpy": 1e-9}),
+        replace(CELL, targets={"best": 1e9}, ceiling=1e-12),
+        replace(CELL, form="offset"),
+        replace(CELL, function="softmax", out=True),
+    ]
+    return run(cells, only=["numpy"], seconds=0.02, command="a test")
+
+
+def test_times_errors_and_ratios(record):
+    rows = record.cells[0]["rows"]
+    assert set(rows) == {"ours", "numpy", "plain", "read"}
+    assert all(row["seconds"]["low"] <= row["seconds"]["high"] for row in rows.values())
+    assert rows["ours"]["ulp"] <= 1
+    assert set(record.cells[0]["ratios"]) == {"numpy", "plain", "read", "best"}
+    assert record.limits["read 1"]["bytes_per_second"] > 1e8
+    assert not record.failures
+
+
+def test_targets_reached_and_missed(record):
+    assert record.cells[0]["missed"] == []
+    assert len(record.cells[1]["missed"]) == 2
+    text = "\n".join(lines(record))
+    assert "reached: numpy" in text
+    assert "MISSED: best" in text
+
+
+def test_wrong_rival_is_not_timed(record):
+    naive = record.cells[2]["rows"]["numpy"]
+    assert naive == {"ulp": None, "wrong": True}
+    assert "wrong" in markdown(record, [record.cells[2]["name"]])
+
+
+def test_our_wrong_answer_fails(monkeypatch):
+    monkeypatch.setattr(lse, "logsumexp", lambda x, axis: np.log(np.exp(x).sum(axis)) + 1e-12)
+    found = run([CELL], only=["numpy"], timed=False)
+    assert len(found.failures) == 1
+    assert "failed: our error" in "\n".join(lines(found))
+
+
+def test_no_memory_skips(monkeypatch):
+    monkeypatch.setattr("logsumexp.bench.machine.available_memory", lambda: 1000)
+    found = run([CELL], only=["numpy"], timed=False)
+    assert "needs" in found.cells[0]["skipped"]
+
+
+def test_unknown_rival():
+    with pytest.raises(ValueError, match="`rival` is 'abacus'"):
+        run([CELL], only=["abacus"])
+
+
+def test_record_comes_back(record, tmp_path):
+    save(record, tmp_path / "record.json")
+    again = load(tmp_path / "record.json")
+    save(again, tmp_path / "again.json")
+    assert (tmp_path / "record.json").read_text() == (tmp_path / "again.json").read_text()
+    assert list(lines(again)) == list(lines(record))
+    assert asdict(again)["command"] == "a test"
+
+
+def test_page_block_is_found_again(record, monkeypatch):
+    monkeypatch.setattr("bench.table.README", (record.cells[0]["name"],))
+    assert BLOCK.search(f"before\n{block(record, 'r.json')}\nafter").group(1) == "r.json"
+
+
+def test_turns_are_shared_out():
+    order = []
+    field = [Contestant(name, lambda name=name: order.append(name)) for name in "ab"]
+    times = take_turns(field, seconds=0.05)
+    assert set(times) == {"a", "b"}
+    assert min(found.samples for found in times.values()) >= 3
+    runs = sum(1 for one, two in pairwise(order) if one != two)
+    assert runs >= 3, "each contestant's samples came in one lump"
+
+
+def test_inputs_are_the_same_in_every_run():
+    for cell in SHORT[:3]:
+        np.testing.assert_array_equal(inputs(cell).x, inputs(cell).x)
+
+
+def test_definitions_hold_together():
+    names = [cell.name for cell in CELLS]
+    assert len(set(names)) == len(names)
+    assert set(README) <= set(names)
+    for cell in CELLS:
+        assert set(cell.targets) <= {"best", *cell.rivals}
