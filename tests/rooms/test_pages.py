@@ -1,5 +1,6 @@
 """The pages still say what the code does."""
 
+import importlib.util
 import re
 import subprocess
 from pathlib import Path
@@ -48,6 +49,13 @@ def test_links(page):
         to for to in links(page.read_text(encoding="utf-8")) if not (page.parent / to).exists()
     ]
     assert not missing
+
+
+def test_functions_page_is_made_from_the_docstrings():
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs/generate.py")
+    generate = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(generate)
+    assert generate.PAGE.read_text(encoding="utf-8") == generate.page(), "run `just pages`"
 
 
 def test_readme_commands_are_single_lines():
