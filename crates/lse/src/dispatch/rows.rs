@@ -1,0 +1,195 @@
+//! The rows of an array as contiguous pieces of the compute type: in place where they are that, else gathered.
+
+use super::gather::gather;
+use super::{Compute, Special};
+use crate::elementary::exp::{Reference, Temperature};
+use crate::elementary::precise::exp_scaled;
+use crate::intake::{MASK, Offsets, Rows, View, X};
+use crate::kernels::Running;
+use crate::kernels::table::{Guess, Table};
+use crate::state::{Mass, State, add, multiply, scale};
+
+/// An array, its mask, and its rows.
+pub(crate) struct Source<'a> {
+    pub x: View<'a>,
+    pub mask: Option<View<'a>>,
+    pub rows: Rows,
+    pub temperature: Temperature,
+    pub table: &'static Table,
+}
+
+impl Source<'_> {
+    /// Whether rows of `T` can be read where they lie.
+    pub fn in_place<T: Compute>(&self) -> bool {
+        let size = size_of::<T>();
+        self.x.kind == T::KIND
+            && !self.x.swapped
+            && self.mask.is_none()
+            && self
+                .rows
+                .run()
+                .is_some_and(|axis| axis.size == 1 || axis.strides[X] == size as isize)
+            && self.x.data as usize % align_of::<T>() == 0
+            && self.rows.kept.iter().all(|axis| axis.strides[X] % align_of::<T>() as isize == 0)
+    }
+
+    /// Elements `start .. start + count` of the row at `base`.
+    pub fn piece<'s, T: Compute>(
+        &'s self,
+        base: &Offsets,
+        start: usize,
+        count: usize,
+        in_place: bool,
+        scratch: &'s mut Vec<T>,
+    ) -> &'s [T] {
+        if in_place {
+            // SAFETY: `in_place` was asked for this type; the view holds the row.
+            return unsafe {
+                let row = self.x.data.offset(base[X]).cast::<T>();
+                core::slice::from_raw_parts(row.add(start), count)
+            };
+        }
+        if scratch.len() < count {
+            scratch.resize(count, T::default());
+        }
+        self.fill(base, start, &mut scratch[..count]);
+        &scratch[..count]
+    }
+
+    /// Gather elements from `start` on; those that the mask leaves out become -inf.
+    pub fn fill<T: Compute>(&self, base: &Offsets, start: usize, out: &mut [T]) {
+        let count = out.len();
+        self.rows.pieces(start, count, |offsets, first, axis, size| {
+            let part = &mut out[first..first + size];
+            // SAFETY: the offsets address elements of the view.
+            unsafe {
+                let pointer = self.x.data.offset(base[X] + offsets[X]);
+                gather(self.x.kind, self.x.swapped, pointer, axis.strides[X], part);
+                if let Some(mask) = &self.mask {
+                    let pointer = mask.data.offset(base[MASK] + offsets[MASK]);
+                    for (i, slot) in part.iter_mut().enumerate() {
+                        if *pointer.offset(i as isize * axis.strides[MASK]) == 0 {
+                            *slot = T::LOWEST;
+                        }
+                    }
+                }
+            }
+        });
+    }
+
+    /// How many elements of a row take part.
+    pub fn taking_part(&self, base: &Offsets) -> usize {
+        let Some(mask) = &self.mask else { return self.rows.length };
+        let mut count = 0;
+        self.rows.pieces(0, self.rows.length, |offsets, _, axis, size| {
+            for i in 0..size {
+                // SAFETY: the offsets address elements of the mask.
+                count += usize::from(
+                    unsafe {
+                        *mask
+                            .data
+                            .offset(base[MASK] + offsets[MASK] + i as isize * axis.strides[MASK])
+                    } != 0,
+                );
+            }
+        });
+        count
+    }
+
+    /// Fold one chunk, again if its maximum asks for another reference than the guessed one.
+    pub fn fold_chunk<T: Compute>(&self, x: &[T], guess: &mut Reference) -> Mass {
+        let fold =
+            |reference| T::fold(self.table, x, &Guess { reference, temperature: self.temperature });
+        let mass = fold(*guess);
+        let wanted = Reference::of::<T>(mass.max, self.temperature);
+        if wanted == *guess {
+            return mass;
+        }
+        *guess = wanted;
+        fold(wanted)
+    }
+
+    /// Fold a row, chunk by chunk.
+    pub fn fold_row<T: Compute>(
+        &self,
+        base: &Offsets,
+        in_place: bool,
+        guess: &mut Reference,
+        scratch: &mut Vec<T>,
+    ) -> Mass {
+        let length = self.rows.length;
+        let mut total = Mass::EMPTY;
+        let mut start = 0;
+        while start < length {
+            let count = T::CHUNK.min(length - start);
+            let x = self.piece(base, start, count, in_place, scratch);
+            let mass = self.fold_chunk(x, guess);
+            total = if start == 0 { mass } else { total.merge(mass, self.temperature) };
+            start += count;
+        }
+        total
+    }
+
+    /// Fold a row of any kind into a state, to 110 bits, measured at its own maximum.
+    pub fn state(&self, base: &Offsets, scratch: &mut Vec<f64>) -> State {
+        let mut found = Special::NONE;
+        self.visit(base, scratch, &mut |x| found.see(x));
+        if let Some(state) = found.state() {
+            return state;
+        }
+        let mut running = Running::ZERO;
+        self.visit(base, scratch, &mut |x| {
+            self.table.precise(x, &mut running, found.max, found.max, self.temperature);
+        });
+        let (rest, rest_low) = running.total();
+        State { max: found.max, top: running.top(), rest, rest_low }
+    }
+
+    /// The sum of e^(x/t) over a row, to 110 bits.
+    pub fn precise_sum(&self, base: &Offsets, scratch: &mut Vec<f64>) -> (f64, f64) {
+        let mut running = Running::ZERO;
+        self.visit(base, scratch, &mut |x| {
+            self.table.precise(x, &mut running, 0.0, f64::NAN, self.temperature);
+        });
+        running.total()
+    }
+
+    /// Look for what is not finite, and for the maximum.
+    pub fn special(&self, base: &Offsets, scratch: &mut Vec<f64>) -> Special {
+        let mut found = Special::NONE;
+        self.visit(base, scratch, &mut |x| found.see(x));
+        found
+    }
+
+    /// A row as float64, chunk by chunk.
+    pub fn visit(&self, base: &Offsets, scratch: &mut Vec<f64>, see: &mut dyn FnMut(&[f64])) {
+        let (length, in_place) = (self.rows.length, self.in_place::<f64>());
+        let mut start = 0;
+        while start < length {
+            let count = f64::CHUNK.min(length - start);
+            see(self.piece(base, start, count, in_place, scratch));
+            start += count;
+        }
+    }
+
+    /// Fold a row of any kind into a state in plain float64, given its maximum.
+    pub fn split(&self, base: &Offsets, max: f64, scratch: &mut Vec<f64>) -> State {
+        let temperature = self.temperature;
+        let guess = Guess { reference: Reference::of::<f64>(max, temperature), temperature };
+        let (mut top, mut sum) = (0.0, (0.0, 0.0));
+        self.visit(base, scratch, &mut |x| {
+            let (count, high, low) = self.table.split(x, max, &guess);
+            top += count;
+            sum = add(sum, (high, low));
+        });
+        // rest e^(-max/t) 2^N
+        let reference = guess.reference;
+        let gap = reference.center - max;
+        let quotient = gap * temperature.inverse_high;
+        let error = gap.mul_add(temperature.inverse_high, -quotient);
+        let (k, factor) = exp_scaled(quotient, error + gap * temperature.inverse_low);
+        let product = multiply(factor, sum);
+        let power = k + reference.exponent;
+        State { max, top, rest: scale(product.0, power), rest_low: scale(product.1, power) }
+    }
+}

@@ -1,0 +1,80 @@
+//! scatter: results of the compute type into an array of any float kind, stride and byte order.
+
+use super::Compute;
+use super::gather::bfloat16_bits;
+use crate::intake::{Kind, OUT, Offsets, Rows, ViewMut};
+use half::f16;
+
+/// Round one number to `kind` and store it.
+///
+/// # Safety
+/// `kind.size()` bytes must be writable at `pointer`.
+pub(crate) unsafe fn write(pointer: *mut u8, kind: Kind, swapped: bool, x: f64) {
+    #[inline(always)]
+    unsafe fn put<const N: usize>(pointer: *mut u8, swapped: bool, mut bytes: [u8; N]) {
+        if swapped {
+            bytes.reverse();
+        }
+        // SAFETY: the caller vouches for N writable bytes.
+        unsafe { pointer.cast::<[u8; N]>().write_unaligned(bytes) }
+    }
+    // SAFETY: handed on.
+    unsafe {
+        match kind {
+            Kind::Float64 => put(pointer, swapped, x.to_ne_bytes()),
+            Kind::Float32 => put(pointer, swapped, (x as f32).to_ne_bytes()),
+            Kind::Float16 => put(pointer, swapped, f16::from_f64(x).to_bits().to_ne_bytes()),
+            Kind::BFloat16 => put(pointer, swapped, bfloat16_bits(x).to_ne_bytes()),
+            _ => unreachable!("ViewMut::new takes floats only"),
+        }
+    }
+}
+
+/// Store the result of a row at its place.
+pub(crate) fn store(out: &ViewMut<'_>, offset: isize, x: f64) {
+    // SAFETY: the offset addresses an element of the view.
+    unsafe { write(out.data.offset(offset), out.kind, out.swapped, x) }
+}
+
+/// Where the elementwise results of rows go.
+pub(crate) struct Sink<'a, 'b> {
+    pub out: &'a ViewMut<'b>,
+    pub rows: &'a Rows,
+}
+
+impl Sink<'_, '_> {
+    /// Whether rows of `T` can be written where they belong.
+    pub fn in_place<T: Compute>(&self) -> bool {
+        let size = size_of::<T>();
+        self.out.kind == T::KIND
+            && !self.out.swapped
+            && self
+                .rows
+                .run()
+                .is_some_and(|axis| axis.size == 1 || axis.strides[OUT] == size as isize)
+            && self.out.data as usize % align_of::<T>() == 0
+            && self.rows.kept.iter().all(|axis| axis.strides[OUT] % align_of::<T>() as isize == 0)
+    }
+
+    /// The place of element `start` of the row at `base`, where rows are written in place.
+    pub fn pointer<T: Compute>(&self, base: &Offsets, start: usize) -> *mut T {
+        // SAFETY: the offsets address an element of the view.
+        unsafe { self.out.data.offset(base[OUT]).cast::<T>().add(start) }
+    }
+
+    /// Write elements from `start` on.
+    pub fn scatter<T: Compute>(&self, base: &Offsets, start: usize, values: &[T]) {
+        let out = self.out;
+        self.rows.pieces(start, values.len(), |offsets, first, axis, count| {
+            let stride = axis.strides[OUT];
+            // SAFETY: the offsets address elements of the view.
+            let pointer = unsafe { out.data.offset(base[OUT] + offsets[OUT]) };
+            for (i, x) in values[first..first + count].iter().enumerate() {
+                // SAFETY: as above.
+                unsafe {
+                    write(pointer.offset(i as isize * stride), out.kind, out.swapped, x.to_f64());
+                }
+            }
+        });
+    }
+}

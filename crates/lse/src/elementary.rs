@@ -1,0 +1,10 @@
+//! Elementary functions, each with its error bound and the input that attains it.
+//!
+//! They are written over [`crate::lanes::Lanes`], so that the same code serves a vector of eight
+//! rows and, with one lane, a single state.
+
+pub(crate) mod double;
+pub(crate) mod exp;
+pub(crate) mod log;
+pub(crate) mod precise;
+mod table;

@@ -1,0 +1,175 @@
+//! exp as a power of two and a remainder: e^x = 2^k (1 + rest), with |rest| < 0.42.
+//!
+//! The two are never added here. A sum of many exponentials adds the powers of two and the
+//! remainders apart, so that no term is ever rounded to the precision of its result:
+//!
+//! ```text
+//! k    = round(x log2 e)
+//! r    = (x - k ln2_high) - k ln2_low          |r| <= 0.347, the first difference is exact
+//! rest = r + r^2 q(r)                          q(r) ~ (e^r - 1 - r) / r^2
+//! ```
+//!
+//! Error of 2^k (1 + rest) as an exact sum, worst case over the reduction range: 0.71 * 2^-24
+//! (float32) and 0.71 * 2^-53 (float64): the roundings of r and of rest, each at most 1/4 of that
+//! unit, over 1 + rest >= 0.707. The polynomials add 2^-28.2 and 2^-57.9.
+//!
+//! The coefficients come from `tables/coefficients.py`.
+
+use crate::lanes::{Lanes, Real};
+
+/// (e^r - 1 - r) / r^2 for float32, lowest power first.
+pub(crate) const TAIL_SINGLE: [f32; 5] =
+    [0.500_000_01, 0.166_665_18, 0.041_666_202, 0.008_369_025, 0.001_395_072_7];
+
+/// (e^r - 1 - r) / r^2 for float64, lowest power first.
+pub(crate) const TAIL_DOUBLE: [f64; 10] = [
+    0.500_000_000_000_001_3,
+    0.166_666_666_666_667,
+    0.041_666_666_666_513_1,
+    0.008_333_333_333_306_816,
+    0.001_388_888_894_768_199_1,
+    0.000_198_412_699_182_265_6,
+    2.480_148_919_981_119_4e-5,
+    2.755_721_554_493_223e-6,
+    2.763_156_188_917_364_6e-7,
+    2.511_810_147_170_364e-8,
+];
+
+/// What exponentials are measured in: e^((x - center) / t) * 2^-exponent.
+///
+/// `center` is 0 unless the row lies so far out that x - max is exact where it matters.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct Reference {
+    /// N, an integer.
+    pub exponent: f64,
+    /// Subtracted from every element first.
+    pub center: f64,
+}
+
+impl Reference {
+    pub const ZERO: Reference = Reference { exponent: 0.0, center: 0.0 };
+
+    /// The reference that belongs to a maximum: a function of the maximum alone, so that the same
+    /// numbers get the same reference on every path.
+    #[inline(always)]
+    pub fn of<R: Real>(max: f64, temperature: Temperature) -> Reference {
+        let power = max * temperature.inverse_high * core::f64::consts::LOG2_E;
+        if power.abs() <= R::QUANTUM / 2.0 {
+            return Reference::ZERO;
+        }
+        if !max.is_finite() {
+            return Reference::ZERO;
+        }
+        if power.abs() > R::REACH {
+            return Reference { exponent: 0.0, center: max };
+        }
+        Reference { exponent: R::QUANTUM * (power / R::QUANTUM).round(), center: 0.0 }
+    }
+}
+
+/// The temperature t with its inverse in two parts.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct Temperature {
+    pub value: f64,
+    pub inverse_high: f64,
+    pub inverse_low: f64,
+}
+
+impl Temperature {
+    pub const ONE: Temperature = Temperature { value: 1.0, inverse_high: 1.0, inverse_low: 0.0 };
+
+    pub fn new(value: f64) -> Temperature {
+        if value == 1.0 {
+            return Temperature::ONE;
+        }
+        // Below 1e-290 only elements closer than 1e-287 could tell the difference.
+        let divisor = value.max(1e-290);
+        let inverse_high = 1.0 / divisor;
+        let inverse_low = (-divisor).mul_add(inverse_high, 1.0) / divisor;
+        Temperature { value, inverse_high, inverse_low }
+    }
+}
+
+/// A reference spread over lanes, with the constants that depend on it.
+#[derive(Clone, Copy)]
+pub(crate) struct Guide<L> {
+    shift: L,
+    lower: L,
+    center: L,
+    inverse_high: L,
+    inverse_low: L,
+}
+
+impl<L: Lanes> Guide<L> {
+    /// `bias` is added to the exponent of every scale: 0 for a fold.
+    #[inline(always)]
+    pub fn new(reference: Reference, temperature: Temperature, bias: f64) -> Guide<L> {
+        let splat = |x: f64| L::splat(L::Real::from_f64(x));
+        let exponent = reference.exponent - bias;
+        // Below `lower` the exponent field is 0: the scale, and with it the term, is 0.
+        let lower = (exponent - L::Real::BIAS + 0.1) * core::f64::consts::LN_2;
+        let inverse_high = L::Real::from_f64(temperature.inverse_high).to_f64();
+        let inverse_low = (temperature.inverse_high - inverse_high) + temperature.inverse_low;
+        Guide {
+            shift: splat(L::Real::SHIFT - exponent),
+            lower: splat(lower * temperature.value),
+            center: splat(reference.center),
+            inverse_high: splat(inverse_high),
+            inverse_low: splat(inverse_low),
+        }
+    }
+
+    /// One guide a lane, for lanes that hold different rows. Float64 only.
+    #[inline(always)]
+    pub fn per_lane(exponents: L, centers: L, temperature: Temperature) -> Guide<L> {
+        let splat = |x: f64| L::splat(L::Real::from_f64(x));
+        let base = exponents.sub(splat(L::Real::BIAS - 0.1));
+        Guide {
+            shift: splat(L::Real::SHIFT).sub(exponents),
+            lower: base.mul(splat(core::f64::consts::LN_2 * temperature.value)),
+            center: centers,
+            inverse_high: splat(temperature.inverse_high),
+            inverse_low: splat(temperature.inverse_low),
+        }
+    }
+}
+
+/// e^((x - center) / t) 2^-N = scale + scale * rest.
+///
+/// `GENERAL` is false where center is 0 and t is 1. A nan stays in `rest`; +inf answers nan.
+#[inline(always)]
+pub(crate) fn exp<L: Lanes, const GENERAL: bool>(x: L, guide: &Guide<L>) -> (L, L) {
+    let x = if GENERAL { x.sub(guide.center) } else { x };
+    // The limit is on the left of `above`, so that a nan passes through.
+    let x = guide.lower.above(x);
+
+    // q + q_low = x / t
+    let q = if GENERAL { x.mul(guide.inverse_high) } else { x };
+
+    // k = round(q log2 e), left in the low bits of `shifted`
+    let shifted = q.fma(L::splat(L::Real::LOG2E), guide.shift);
+    let k = shifted.sub(guide.shift);
+    let minus_high = L::splat(L::Real::from_f64(-L::Real::LN2_HIGH.to_f64()));
+    let minus_low = L::splat(L::Real::from_f64(-L::Real::LN2_LOW.to_f64()));
+
+    // r = (q - k ln2_high) - k ln2_low
+    let r = k.fma(minus_low, k.fma(minus_high, q));
+    let r = if GENERAL {
+        let minus_q = L::splat(L::Real::from_f64(0.0)).sub(q);
+        r.add(x.fma(guide.inverse_low, x.fma(guide.inverse_high, minus_q)))
+    } else {
+        r
+    };
+
+    // rest = r + r^2 q(r)
+    let tail = L::Real::EXP_TAIL;
+    let mut sum = L::splat(tail[tail.len() - 1]);
+    let mut i = tail.len() - 1;
+    while i > 0 {
+        i -= 1;
+        sum = sum.fma(r, L::splat(tail[i]));
+    }
+    let rest = sum.fma(r.mul(r), r);
+
+    (shifted.exponent_field(), rest)
+}

@@ -1,0 +1,18 @@
+//! Kernels: rows of contiguous numbers in, masses, states and shares out.
+//!
+//! Each is written once, over the lanes of `crate::lanes`; `table` instantiates them for every
+//! instruction set and `crate::isa` chooses one table, once.
+
+mod finish;
+mod fold;
+mod precise;
+mod short;
+mod spread;
+pub(crate) mod table;
+mod weighted;
+
+pub(crate) use finish::{BATCH, Batch};
+pub(crate) use precise::Running;
+pub(crate) use short::{SHORT, Tile};
+pub(crate) use spread::{Inverse, Level};
+pub(crate) use weighted::Signed;

@@ -1,0 +1,83 @@
+//! finish: the logarithms of a batch of masses, eight rows at a time.
+//!
+//! ```text
+//! logsumexp = center + t (N ln2 + log(high + low))
+//! ```
+
+use crate::elementary::double::{Double, fast_two_sum, two_product, two_sum};
+use crate::elementary::exp::Temperature;
+use crate::elementary::log::log;
+use crate::lanes::{Isa, Lanes};
+use crate::state::Mass;
+
+/// Rows in a batch.
+pub(crate) const BATCH: usize = 64;
+
+/// Up to 64 masses, field by field, and their logarithms once finished.
+pub(crate) struct Batch {
+    pub max: [f64; BATCH],
+    pub exponent: [f64; BATCH],
+    pub center: [f64; BATCH],
+    pub high: [f64; BATCH],
+    pub low: [f64; BATCH],
+    /// log mass times t, first part.
+    pub log_high: [f64; BATCH],
+    /// log mass times t, second part.
+    pub log_low: [f64; BATCH],
+}
+
+impl Batch {
+    pub fn new() -> Batch {
+        let zero = [0.0; BATCH];
+        Batch {
+            max: zero,
+            exponent: zero,
+            center: zero,
+            high: [1.0; BATCH],
+            low: zero,
+            log_high: zero,
+            log_low: zero,
+        }
+    }
+
+    pub fn set(&mut self, row: usize, mass: Mass) {
+        self.max[row] = mass.max;
+        self.exponent[row] = mass.reference.exponent;
+        self.center[row] = mass.reference.center;
+        self.high[row] = mass.high;
+        self.low[row] = mass.low;
+    }
+
+    pub fn get(&self, row: usize) -> Mass {
+        Mass {
+            max: self.max[row],
+            reference: crate::elementary::exp::Reference {
+                exponent: self.exponent[row],
+                center: self.center[row],
+            },
+            high: self.high[row],
+            low: self.low[row],
+        }
+    }
+}
+
+/// Fill `log_high` and `log_low` of the first `rows` rows.
+#[inline(always)]
+pub(crate) fn finish<I: Isa>(batch: &mut Batch, rows: usize, temperature: Temperature) {
+    for start in (0..rows).step_by(8) {
+        let lane = |field: &[f64; BATCH]| {
+            let mut part = [0.0; 8];
+            part.copy_from_slice(&field[start..start + 8]);
+            I::Double::from_array(&part)
+        };
+        let mass = Double { high: lane(&batch.high), low: lane(&batch.low) };
+        let answer = log(mass, lane(&batch.exponent));
+        let t = I::Double::splat(temperature.value);
+        let (product, error) = two_product(answer.high, t);
+        let (sum, rounding) = two_sum(lane(&batch.center), product);
+        let low = rounding.add(answer.low.fma(t, error));
+        let (high, low) = fast_two_sum(sum, low);
+        batch.log_high[start..start + 8].copy_from_slice(high.to_array().as_ref());
+        batch.log_low[start..start + 8].copy_from_slice(low.to_array().as_ref());
+    }
+}

@@ -1,0 +1,81 @@
+//! precise: a row folded to 110 bits, for results that almost vanish and for states.
+
+use crate::elementary::double::{Double, two_product, two_sum};
+use crate::elementary::exp::Temperature;
+use crate::elementary::precise::{Sum, exp};
+use crate::lanes::portable::One;
+use crate::lanes::{Isa, Lanes};
+
+/// A precise sum under way: four parts a lane, and the count of the elements left out.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Running {
+    parts: [[f64; 8]; 4],
+    top: [f64; 8],
+}
+
+impl Running {
+    pub const ZERO: Running = Running { parts: [[0.0; 8]; 4], top: [0.0; 8] };
+
+    /// The sum of all lanes, in two parts.
+    pub fn total(&self) -> (f64, f64) {
+        let mut sum = Sum::<One>::zero();
+        for lane in 0..8 {
+            sum.add(self.parts.map(|part| One::splat(part[lane])));
+        }
+        sum.total()
+    }
+
+    /// How many elements were equal to the peak.
+    pub fn top(&self) -> f64 {
+        self.top.iter().sum()
+    }
+
+    #[inline(always)]
+    pub fn sum<L: Lanes<Real = f64, Array = [f64; 8]>>(&self) -> Sum<L> {
+        Sum::from_arrays(&self.parts)
+    }
+
+    #[inline(always)]
+    pub fn set<L: Lanes<Real = f64, Array = [f64; 8]>>(&mut self, sum: Sum<L>) {
+        self.parts = sum.to_arrays();
+    }
+}
+
+/// Add e^((x - center) / t) to a running sum; elements equal to `peak` are counted instead.
+/// A nan for `peak` leaves none out.
+#[inline(always)]
+pub(crate) fn precise<I: Isa>(
+    x: &[f64],
+    running: &mut Running,
+    center: f64,
+    peak: f64,
+    temperature: Temperature,
+) {
+    let (zero, one) = (I::Double::splat(0.0), I::Double::splat(1.0));
+    let lowest = I::Double::splat(f64::NEG_INFINITY);
+    let minus_center = I::Double::splat(-center);
+    let peak = I::Double::splat(peak);
+    let high = I::Double::splat(temperature.inverse_high);
+    let low = I::Double::splat(temperature.inverse_low);
+    let mut sum = running.sum::<I::Double>();
+    let mut top = I::Double::from_array(&running.top);
+    for piece in x.chunks(8) {
+        let mut padded = [f64::NEG_INFINITY; 8];
+        padded[..piece.len()].copy_from_slice(piece);
+        let x = I::Double::from_array(&padded);
+        let (gap, gap_low) = two_sum(x, minus_center);
+        let quotient = if temperature == Temperature::ONE {
+            Double { high: gap, low: gap_low }
+        } else {
+            let (product, error) = two_product(gap, high);
+            Double { high: product, low: error.add(gap_low.fma(high, gap.mul(low))) }
+        };
+        // A gap of -inf leaves a nan in the second part.
+        let quotient_low = gap.choose_equal(lowest, zero, quotient.low);
+        let terms = exp(Double { high: quotient.high, low: quotient_low });
+        top = top.add(x.choose_equal(peak, one, zero));
+        sum.add(terms.map(|term| x.choose_equal(peak, zero, term)));
+    }
+    running.set(sum);
+    running.top = top.to_array();
+}

@@ -1,0 +1,188 @@
+//! spread: each element's share of a mass, and each element's distance from its logarithm.
+//!
+//! ```text
+//! share = e^(x/t) 2^-N / (high + low) = (m + m rest) 2^(k - N - G),   1/(high + low) = m 2^-G
+//! log share = ((x - lse_high) - lse_low) / t
+//! ```
+//!
+//! The exponential is computed again rather than kept: it then needs no rounding of its own, the
+//! output is written once and never read, and a share is rounded once even where it is subnormal.
+
+use super::table::Guess;
+use crate::elementary::exp::{Guide, exp};
+use crate::lanes::{Isa, Lanes, Narrow, Real};
+use crate::state::Mass;
+
+/// 1 / mass, ready to multiply exponentials with: (high + low) 2^-power, high in [1, 2).
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Inverse {
+    high: f64,
+    low: f64,
+    guess: Guess,
+    power: f64,
+}
+
+impl Inverse {
+    pub fn of(mass: &Mass, guess_temperature: crate::elementary::exp::Temperature) -> Inverse {
+        let guess = 1.0 / mass.high;
+        let residual = (-guess).mul_add(mass.high, 1.0) - guess * mass.low;
+        let low = residual * guess;
+        let power = ((guess.to_bits() >> 52) & 0x7FF) as i64 - 1023;
+        let scale = f64::from_bits(((1023 - power) as u64) << 52);
+        Inverse {
+            high: guess * scale,
+            low: low * scale,
+            guess: Guess { reference: mass.reference, temperature: guess_temperature },
+            power: -(power as f64),
+        }
+    }
+}
+
+/// Extra exponent given to the scale and taken back in the last multiplication, which is then the
+/// only one that can round a subnormal share.
+trait Headroom {
+    const POWER: f64;
+    const BACK: f64;
+}
+impl Headroom for f32 {
+    const POWER: f64 = 64.0;
+    const BACK: f64 = 5.421_010_862_427_522e-20;
+}
+impl Headroom for f64 {
+    const POWER: f64 = 512.0;
+    const BACK: f64 = 7.458_340_731_200_207e-155;
+}
+
+/// # Safety
+/// `count` elements must be readable at `x` and writable at `out`; the two are the same or disjoint.
+#[inline(always)]
+unsafe fn shares<L, const GENERAL: bool>(
+    x: *const L::Real,
+    out: *mut L::Real,
+    count: usize,
+    inverse: &Inverse,
+) where
+    L: Lanes<Real: Headroom>,
+{
+    let splat = |x: f64| L::splat(L::Real::from_f64(x));
+    let mut reference = inverse.guess.reference;
+    reference.exponent += inverse.power;
+    let guide = Guide::<L>::new(reference, inverse.guess.temperature, L::Real::POWER);
+    let high = splat(inverse.high);
+    let low = splat((inverse.high - L::Real::from_f64(inverse.high).to_f64()) + inverse.low);
+    let back = splat(L::Real::BACK);
+    let share = |element: L| {
+        let (power, rest) = exp::<L, GENERAL>(element, &guide);
+        let share = high.fma(rest, low).add(high);
+        share.mul(power).mul(back)
+    };
+    let whole = count / L::COUNT * L::COUNT;
+    for i in (0..whole).step_by(L::COUNT) {
+        // SAFETY: i + COUNT <= count.
+        unsafe { share(L::load(x.add(i))).store(out.add(i)) };
+    }
+    if whole < count {
+        let mut padded = L::zeros();
+        // SAFETY: count - whole elements are left on either side.
+        unsafe {
+            core::ptr::copy_nonoverlapping(
+                x.add(whole),
+                padded.as_mut().as_mut_ptr(),
+                count - whole,
+            );
+            let shares = share(L::from_array(&padded)).to_array();
+            core::ptr::copy_nonoverlapping(shares.as_ref().as_ptr(), out.add(whole), count - whole);
+        }
+    }
+}
+
+/// Shares of float32 elements.
+///
+/// # Safety
+/// As `shares`.
+#[inline(always)]
+pub(crate) unsafe fn single<I: Isa>(x: *const f32, out: *mut f32, count: usize, inverse: &Inverse) {
+    // SAFETY: handed on.
+    unsafe {
+        if inverse.guess.is_plain() {
+            shares::<I::Single, false>(x, out, count, inverse);
+        } else {
+            shares::<I::Single, true>(x, out, count, inverse);
+        }
+    }
+}
+
+/// Shares of float64 elements.
+///
+/// # Safety
+/// As `shares`.
+#[inline(always)]
+pub(crate) unsafe fn double<I: Isa>(x: *const f64, out: *mut f64, count: usize, inverse: &Inverse) {
+    // SAFETY: handed on.
+    unsafe {
+        if inverse.guess.is_plain() {
+            shares::<I::Double, false>(x, out, count, inverse);
+        } else {
+            shares::<I::Double, true>(x, out, count, inverse);
+        }
+    }
+}
+
+/// log mass as two parts, and the temperature that the distance is divided by.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Level {
+    pub high: f64,
+    pub low: f64,
+    pub temperature: f64,
+}
+
+#[inline(always)]
+fn distance<L: Lanes<Real = f64>>(x: L, level: &Level) -> L {
+    let gap = x.sub(L::splat(level.high)).sub(L::splat(level.low));
+    if level.temperature == 1.0 { gap } else { gap.div(L::splat(level.temperature)) }
+}
+
+/// log shares of float32 elements, computed in float64 and rounded once.
+///
+/// # Safety
+/// As `shares`.
+#[inline(always)]
+pub(crate) unsafe fn log_single<I: Isa>(x: *const f32, out: *mut f32, count: usize, level: &Level) {
+    let whole = count / 8 * 8;
+    for i in (0..whole).step_by(8) {
+        // SAFETY: i + 8 <= count.
+        unsafe {
+            let answer = distance::<I::Double>(I::Single::load_wide(x.add(i)), level);
+            I::Single::store_narrow(answer, out.add(i));
+        }
+    }
+    for i in whole..count {
+        // SAFETY: i < count.
+        unsafe {
+            let gap = (f64::from(*x.add(i)) - level.high) - level.low;
+            let gap = if level.temperature == 1.0 { gap } else { gap / level.temperature };
+            *out.add(i) = gap as f32;
+        }
+    }
+}
+
+/// log shares of float64 elements.
+///
+/// # Safety
+/// As `shares`.
+#[inline(always)]
+pub(crate) unsafe fn log_double<I: Isa>(x: *const f64, out: *mut f64, count: usize, level: &Level) {
+    let whole = count / 8 * 8;
+    for i in (0..whole).step_by(8) {
+        // SAFETY: i + 8 <= count.
+        unsafe { distance(I::Double::load(x.add(i)), level).store(out.add(i)) };
+    }
+    for i in whole..count {
+        // SAFETY: i < count.
+        unsafe {
+            let gap = (*x.add(i) - level.high) - level.low;
+            let gap = if level.temperature == 1.0 { gap } else { gap / level.temperature };
+            *out.add(i) = gap;
+        }
+    }
+}

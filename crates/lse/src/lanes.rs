@@ -1,0 +1,139 @@
+//! Lanes: the few vector operations that every kernel is written in.
+//!
+//! A vector always has the same width, 16 float32 or 8 float64, whatever the machine: one
+//! AVX-512 register, two of AVX2, four of NEON, an array elsewhere. The sums therefore
+//! have the same shape on every machine, and with a fused multiply-add in each path they have
+//! the same bits.
+//!
+//! The methods are `#[inline(always)]` and must end up inside a function that enables the
+//! instruction set: the shells of `kernels/table.rs`. A vector of an instruction set that the
+//! machine lacks must never be made; `isa.rs` is the only place that chooses one.
+
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod avx2;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod avx512;
+#[cfg(target_arch = "aarch64")]
+pub(crate) mod neon;
+pub(crate) mod portable;
+
+/// The scalar under a vector: its constants for exp, and its bit layout.
+pub(crate) trait Real: Copy + PartialOrd + Send + Sync + 'static {
+    /// 1.5 * 2^(mantissa bits) + exponent bias: adding it puts round(t) + bias into the low bits.
+    const SHIFT: f64;
+    /// The exponent bias.
+    const BIAS: f64;
+    /// The quantum Q of the reference: N is a multiple of it.
+    const QUANTUM: f64;
+    /// Above this |log2| the row is centred at its maximum instead (the difference is then exact).
+    const REACH: f64;
+    const LOG2E: Self;
+    const LN2_HIGH: Self;
+    const LN2_LOW: Self;
+    /// (e^r - 1 - r) / r^2, lowest power first.
+    const EXP_TAIL: &'static [Self];
+    fn from_f64(x: f64) -> Self;
+    fn to_f64(self) -> f64;
+}
+
+/// A vector of one scalar type and fixed width.
+pub(crate) trait Lanes: Copy {
+    type Real: Real;
+    /// An array as wide as the vector.
+    type Array: AsRef<[Self::Real]> + AsMut<[Self::Real]> + Copy;
+    const COUNT: usize;
+
+    /// # Safety
+    /// `COUNT` elements must be readable at `pointer`; no alignment is asked for.
+    unsafe fn load(pointer: *const Self::Real) -> Self;
+    /// # Safety
+    /// `COUNT` elements must be writable at `pointer`; no alignment is asked for.
+    unsafe fn store(self, pointer: *mut Self::Real);
+    fn splat(x: Self::Real) -> Self;
+    fn add(self, other: Self) -> Self;
+    fn sub(self, other: Self) -> Self;
+    fn mul(self, other: Self) -> Self;
+    fn div(self, other: Self) -> Self;
+    /// self * factor + term, rounded once.
+    fn fma(self, factor: Self, term: Self) -> Self;
+    /// self where self > other, else other: a nan in self answers other.
+    fn above(self, other: Self) -> Self;
+    /// The low bits of self as the exponent field of a float.
+    fn exponent_field(self) -> Self;
+    /// yes where self == other, else no.
+    fn choose_equal(self, other: Self, yes: Self, no: Self) -> Self;
+
+    #[inline(always)]
+    fn from_array(array: &Self::Array) -> Self {
+        // SAFETY: the array holds COUNT elements.
+        unsafe { Self::load(array.as_ref().as_ptr()) }
+    }
+
+    #[inline(always)]
+    fn to_array(self) -> Self::Array {
+        let mut array = Self::zeros();
+        // SAFETY: the array holds COUNT elements.
+        unsafe { self.store(array.as_mut().as_mut_ptr()) };
+        array
+    }
+
+    fn zeros() -> Self::Array;
+}
+
+/// Vectors of float32 that widen to two of float64.
+pub(crate) trait Narrow: Lanes<Real = f32> {
+    type Wide: Lanes<Real = f64>;
+    fn widen(self) -> [Self::Wide; 2];
+    /// # Safety
+    /// Eight elements must be readable at `pointer`.
+    unsafe fn load_wide(pointer: *const f32) -> Self::Wide;
+    /// Rounds eight float64 to float32 and stores them.
+    ///
+    /// # Safety
+    /// Eight elements must be writable at `pointer`.
+    unsafe fn store_narrow(wide: Self::Wide, pointer: *mut f32);
+}
+
+/// An instruction set: its two vectors.
+pub(crate) trait Isa: 'static {
+    type Single: Narrow<Wide = Self::Double> + Lanes<Real = f32, Array = [f32; 16]>;
+    type Double: Lanes<Real = f64, Array = [f64; 8]>;
+}
+
+impl Real for f32 {
+    const SHIFT: f64 = 12_582_912.0 + 127.0;
+    const BIAS: f64 = 127.0;
+    const QUANTUM: f64 = 64.0;
+    const REACH: f64 = 16_384.0;
+    const LOG2E: f32 = core::f32::consts::LOG2_E;
+    const LN2_HIGH: f32 = core::f32::consts::LN_2;
+    const LN2_LOW: f32 = -1.904_654_3e-9;
+    const EXP_TAIL: &'static [f32] = &crate::elementary::exp::TAIL_SINGLE;
+    #[inline(always)]
+    fn from_f64(x: f64) -> f32 {
+        x as f32
+    }
+    #[inline(always)]
+    fn to_f64(self) -> f64 {
+        f64::from(self)
+    }
+}
+
+impl Real for f64 {
+    const SHIFT: f64 = 6_755_399_441_055_744.0 + 1023.0;
+    const BIAS: f64 = 1023.0;
+    const QUANTUM: f64 = 512.0;
+    const REACH: f64 = 1_048_576.0;
+    const LOG2E: f64 = core::f64::consts::LOG2_E;
+    const LN2_HIGH: f64 = core::f64::consts::LN_2;
+    const LN2_LOW: f64 = 2.319_046_813_846_299_6e-17;
+    const EXP_TAIL: &'static [f64] = &crate::elementary::exp::TAIL_DOUBLE;
+    #[inline(always)]
+    fn from_f64(x: f64) -> f64 {
+        x
+    }
+    #[inline(always)]
+    fn to_f64(self) -> f64 {
+        self
+    }
+}

@@ -1,0 +1,183 @@
+//! AVX2 + FMA lanes: two 256-bit registers each, so that the sums keep the shape of AVX-512.
+
+use super::{Isa, Lanes, Narrow};
+use core::arch::x86_64::*;
+
+/// AVX2 and FMA.
+pub(crate) struct Avx2;
+
+impl Isa for Avx2 {
+    type Single = Single;
+    type Double = Double;
+}
+
+#[derive(Clone, Copy)]
+pub(crate) struct Single(__m256, __m256);
+#[derive(Clone, Copy)]
+pub(crate) struct Double(__m256d, __m256d);
+
+// Every unsafe block below calls AVX2 or FMA instructions, one for each half.
+macro_rules! pair_lanes {
+    ($lanes:ident, $real:ty, $count:literal, $half:literal, $load:ident, $store:ident,
+     $splat:ident, $add:ident, $sub:ident, $mul:ident, $div:ident, $fma:ident, $max:ident,
+     $shift:ident, $mantissa:literal, $to_int:ident, $from_int:ident, $compare:ident,
+     $blend:ident) => {
+        impl Lanes for $lanes {
+            type Real = $real;
+            type Array = [$real; $count];
+            const COUNT: usize = $count;
+
+            #[inline(always)]
+            unsafe fn load(pointer: *const $real) -> Self {
+                // SAFETY: the caller vouches for COUNT readable elements; AVX2 was detected.
+                unsafe { $lanes($load(pointer), $load(pointer.add($half))) }
+            }
+            #[inline(always)]
+            unsafe fn store(self, pointer: *mut $real) {
+                // SAFETY: the caller vouches for COUNT writable elements; AVX2 was detected.
+                unsafe {
+                    $store(pointer, self.0);
+                    $store(pointer.add($half), self.1);
+                }
+            }
+            #[inline(always)]
+            fn splat(x: $real) -> Self {
+                // SAFETY: AVX2 was detected before any kernel of this set is called.
+                unsafe { $lanes($splat(x), $splat(x)) }
+            }
+            #[inline(always)]
+            fn add(self, other: Self) -> Self {
+                // SAFETY: as splat.
+                unsafe { $lanes($add(self.0, other.0), $add(self.1, other.1)) }
+            }
+            #[inline(always)]
+            fn sub(self, other: Self) -> Self {
+                // SAFETY: as splat.
+                unsafe { $lanes($sub(self.0, other.0), $sub(self.1, other.1)) }
+            }
+            #[inline(always)]
+            fn mul(self, other: Self) -> Self {
+                // SAFETY: as splat.
+                unsafe { $lanes($mul(self.0, other.0), $mul(self.1, other.1)) }
+            }
+            #[inline(always)]
+            fn div(self, other: Self) -> Self {
+                // SAFETY: as splat.
+                unsafe { $lanes($div(self.0, other.0), $div(self.1, other.1)) }
+            }
+            #[inline(always)]
+            fn fma(self, factor: Self, term: Self) -> Self {
+                // SAFETY: as splat.
+                unsafe { $lanes($fma(self.0, factor.0, term.0), $fma(self.1, factor.1, term.1)) }
+            }
+            #[inline(always)]
+            fn above(self, other: Self) -> Self {
+                // SAFETY: as splat. The instruction answers its second operand on nan.
+                unsafe { $lanes($max(self.0, other.0), $max(self.1, other.1)) }
+            }
+            #[inline(always)]
+            fn exponent_field(self) -> Self {
+                // SAFETY: as splat.
+                unsafe {
+                    $lanes(
+                        $from_int($shift::<$mantissa>($to_int(self.0))),
+                        $from_int($shift::<$mantissa>($to_int(self.1))),
+                    )
+                }
+            }
+            #[inline(always)]
+            fn choose_equal(self, other: Self, yes: Self, no: Self) -> Self {
+                // SAFETY: as splat.
+                unsafe {
+                    $lanes(
+                        $blend(no.0, yes.0, $compare::<_CMP_EQ_OQ>(self.0, other.0)),
+                        $blend(no.1, yes.1, $compare::<_CMP_EQ_OQ>(self.1, other.1)),
+                    )
+                }
+            }
+            #[inline(always)]
+            fn zeros() -> [$real; $count] {
+                [0.0; $count]
+            }
+        }
+    };
+}
+
+pair_lanes!(
+    Single,
+    f32,
+    16,
+    8,
+    _mm256_loadu_ps,
+    _mm256_storeu_ps,
+    _mm256_set1_ps,
+    _mm256_add_ps,
+    _mm256_sub_ps,
+    _mm256_mul_ps,
+    _mm256_div_ps,
+    _mm256_fmadd_ps,
+    _mm256_max_ps,
+    _mm256_slli_epi32,
+    23,
+    _mm256_castps_si256,
+    _mm256_castsi256_ps,
+    _mm256_cmp_ps,
+    _mm256_blendv_ps
+);
+pair_lanes!(
+    Double,
+    f64,
+    8,
+    4,
+    _mm256_loadu_pd,
+    _mm256_storeu_pd,
+    _mm256_set1_pd,
+    _mm256_add_pd,
+    _mm256_sub_pd,
+    _mm256_mul_pd,
+    _mm256_div_pd,
+    _mm256_fmadd_pd,
+    _mm256_max_pd,
+    _mm256_slli_epi64,
+    52,
+    _mm256_castpd_si256,
+    _mm256_castsi256_pd,
+    _mm256_cmp_pd,
+    _mm256_blendv_pd
+);
+
+impl Narrow for Single {
+    type Wide = Double;
+
+    #[inline(always)]
+    fn widen(self) -> [Double; 2] {
+        // SAFETY: as splat.
+        unsafe { [halves(self.0), halves(self.1)] }
+    }
+    #[inline(always)]
+    unsafe fn load_wide(pointer: *const f32) -> Double {
+        // SAFETY: the caller vouches for eight readable elements.
+        unsafe { halves(_mm256_loadu_ps(pointer)) }
+    }
+    #[inline(always)]
+    unsafe fn store_narrow(wide: Double, pointer: *mut f32) {
+        // SAFETY: the caller vouches for eight writable elements.
+        unsafe {
+            _mm_storeu_ps(pointer, _mm256_cvtpd_ps(wide.0));
+            _mm_storeu_ps(pointer.add(4), _mm256_cvtpd_ps(wide.1));
+        }
+    }
+}
+
+/// # Safety
+/// AVX2 must be there.
+#[inline(always)]
+unsafe fn halves(x: __m256) -> Double {
+    // SAFETY: as the function.
+    unsafe {
+        Double(
+            _mm256_cvtps_pd(_mm256_castps256_ps128(x)),
+            _mm256_cvtps_pd(_mm256_extractf128_ps::<1>(x)),
+        )
+    }
+}

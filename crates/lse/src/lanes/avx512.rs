@@ -1,0 +1,155 @@
+//! AVX-512 lanes: one 512-bit register each.
+
+use super::{Isa, Lanes, Narrow};
+use core::arch::x86_64::*;
+
+/// AVX-512 F and DQ.
+pub(crate) struct Avx512;
+
+impl Isa for Avx512 {
+    type Single = Single;
+    type Double = Double;
+}
+
+#[derive(Clone, Copy)]
+pub(crate) struct Single(__m512);
+#[derive(Clone, Copy)]
+pub(crate) struct Double(__m512d);
+
+// Every unsafe block below calls one AVX-512 instruction.
+macro_rules! register_lanes {
+    ($lanes:ident, $real:ty, $count:literal, $load:ident, $store:ident, $splat:ident, $add:ident,
+     $sub:ident, $mul:ident, $div:ident, $fma:ident, $max:ident, $shift:ident, $mantissa:literal,
+     $to_int:ident, $from_int:ident, $compare:ident, $blend:ident) => {
+        impl Lanes for $lanes {
+            type Real = $real;
+            type Array = [$real; $count];
+            const COUNT: usize = $count;
+
+            #[inline(always)]
+            unsafe fn load(pointer: *const $real) -> Self {
+                // SAFETY: the caller vouches for COUNT readable elements; AVX-512 was detected.
+                $lanes(unsafe { $load(pointer) })
+            }
+            #[inline(always)]
+            unsafe fn store(self, pointer: *mut $real) {
+                // SAFETY: the caller vouches for COUNT writable elements; AVX-512 was detected.
+                unsafe { $store(pointer, self.0) }
+            }
+            #[inline(always)]
+            fn splat(x: $real) -> Self {
+                // SAFETY: AVX-512 was detected before any kernel of this set is called.
+                $lanes(unsafe { $splat(x) })
+            }
+            #[inline(always)]
+            fn add(self, other: Self) -> Self {
+                // SAFETY: as splat.
+                $lanes(unsafe { $add(self.0, other.0) })
+            }
+            #[inline(always)]
+            fn sub(self, other: Self) -> Self {
+                // SAFETY: as splat.
+                $lanes(unsafe { $sub(self.0, other.0) })
+            }
+            #[inline(always)]
+            fn mul(self, other: Self) -> Self {
+                // SAFETY: as splat.
+                $lanes(unsafe { $mul(self.0, other.0) })
+            }
+            #[inline(always)]
+            fn div(self, other: Self) -> Self {
+                // SAFETY: as splat.
+                $lanes(unsafe { $div(self.0, other.0) })
+            }
+            #[inline(always)]
+            fn fma(self, factor: Self, term: Self) -> Self {
+                // SAFETY: as splat.
+                $lanes(unsafe { $fma(self.0, factor.0, term.0) })
+            }
+            #[inline(always)]
+            fn above(self, other: Self) -> Self {
+                // SAFETY: as splat. The instruction answers its second operand on nan.
+                $lanes(unsafe { $max(self.0, other.0) })
+            }
+            #[inline(always)]
+            fn exponent_field(self) -> Self {
+                // SAFETY: as splat.
+                $lanes(unsafe { $from_int($shift::<$mantissa>($to_int(self.0))) })
+            }
+            #[inline(always)]
+            fn choose_equal(self, other: Self, yes: Self, no: Self) -> Self {
+                // SAFETY: as splat.
+                $lanes(unsafe { $blend($compare::<_CMP_EQ_OQ>(self.0, other.0), no.0, yes.0) })
+            }
+            #[inline(always)]
+            fn zeros() -> [$real; $count] {
+                [0.0; $count]
+            }
+        }
+    };
+}
+
+register_lanes!(
+    Single,
+    f32,
+    16,
+    _mm512_loadu_ps,
+    _mm512_storeu_ps,
+    _mm512_set1_ps,
+    _mm512_add_ps,
+    _mm512_sub_ps,
+    _mm512_mul_ps,
+    _mm512_div_ps,
+    _mm512_fmadd_ps,
+    _mm512_max_ps,
+    _mm512_slli_epi32,
+    23,
+    _mm512_castps_si512,
+    _mm512_castsi512_ps,
+    _mm512_cmp_ps_mask,
+    _mm512_mask_blend_ps
+);
+register_lanes!(
+    Double,
+    f64,
+    8,
+    _mm512_loadu_pd,
+    _mm512_storeu_pd,
+    _mm512_set1_pd,
+    _mm512_add_pd,
+    _mm512_sub_pd,
+    _mm512_mul_pd,
+    _mm512_div_pd,
+    _mm512_fmadd_pd,
+    _mm512_max_pd,
+    _mm512_slli_epi64,
+    52,
+    _mm512_castpd_si512,
+    _mm512_castsi512_pd,
+    _mm512_cmp_pd_mask,
+    _mm512_mask_blend_pd
+);
+
+impl Narrow for Single {
+    type Wide = Double;
+
+    #[inline(always)]
+    fn widen(self) -> [Double; 2] {
+        // SAFETY: as splat.
+        unsafe {
+            let low = _mm512_castps512_ps256(self.0);
+            let high = _mm512_extractf32x8_ps::<1>(self.0);
+            [Double(_mm512_cvtps_pd(low)), Double(_mm512_cvtps_pd(high))]
+        }
+    }
+    #[inline(always)]
+    unsafe fn load_wide(pointer: *const f32) -> Double {
+        // SAFETY: the caller vouches for eight readable elements.
+        Double(unsafe { _mm512_cvtps_pd(_mm256_loadu_ps(pointer)) })
+    }
+    #[inline(always)]
+    unsafe fn store_narrow(wide: Double, pointer: *mut f32) {
+        // SAFETY: the caller vouches for eight writable elements.
+        unsafe { _mm256_storeu_ps(pointer, _mm512_cvtpd_ps(wide.0)) }
+    }
+}

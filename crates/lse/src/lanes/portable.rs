@@ -1,0 +1,111 @@
+//! Portable lanes: plain arrays. Right bits everywhere, fast where the compiler vectorises them;
+//! without fused multiply-add hardware `mul_add` is computed in software, slowly and exactly.
+
+use super::{Isa, Lanes, Narrow};
+
+/// The portable instruction set.
+pub(crate) struct Portable;
+
+impl Isa for Portable {
+    type Single = Array<f32, 16>;
+    type Double = Array<f64, 8>;
+}
+
+#[derive(Clone, Copy)]
+pub(crate) struct Array<R, const N: usize>([R; N]);
+
+macro_rules! array_lanes {
+    ($real:ty, $bits:ty, $count:literal, $mantissa:literal) => {
+        impl Lanes for Array<$real, $count> {
+            type Real = $real;
+            type Array = [$real; $count];
+            const COUNT: usize = $count;
+
+            #[inline(always)]
+            unsafe fn load(pointer: *const $real) -> Self {
+                // SAFETY: the caller vouches for COUNT readable elements.
+                Array(unsafe { pointer.cast::<[$real; $count]>().read_unaligned() })
+            }
+            #[inline(always)]
+            unsafe fn store(self, pointer: *mut $real) {
+                // SAFETY: the caller vouches for COUNT writable elements.
+                unsafe { pointer.cast::<[$real; $count]>().write_unaligned(self.0) }
+            }
+            #[inline(always)]
+            fn splat(x: $real) -> Self {
+                Array([x; $count])
+            }
+            #[inline(always)]
+            fn add(self, other: Self) -> Self {
+                Array(core::array::from_fn(|i| self.0[i] + other.0[i]))
+            }
+            #[inline(always)]
+            fn sub(self, other: Self) -> Self {
+                Array(core::array::from_fn(|i| self.0[i] - other.0[i]))
+            }
+            #[inline(always)]
+            fn mul(self, other: Self) -> Self {
+                Array(core::array::from_fn(|i| self.0[i] * other.0[i]))
+            }
+            #[inline(always)]
+            fn div(self, other: Self) -> Self {
+                Array(core::array::from_fn(|i| self.0[i] / other.0[i]))
+            }
+            #[inline(always)]
+            fn fma(self, factor: Self, term: Self) -> Self {
+                Array(core::array::from_fn(|i| self.0[i].mul_add(factor.0[i], term.0[i])))
+            }
+            #[inline(always)]
+            fn above(self, other: Self) -> Self {
+                let pick = |i: usize| if self.0[i] > other.0[i] { self.0[i] } else { other.0[i] };
+                Array(core::array::from_fn(pick))
+            }
+            #[inline(always)]
+            fn exponent_field(self) -> Self {
+                Array(core::array::from_fn(|i| {
+                    <$real>::from_bits(self.0[i].to_bits() << $mantissa)
+                }))
+            }
+            #[inline(always)]
+            fn choose_equal(self, other: Self, yes: Self, no: Self) -> Self {
+                let pick = |i: usize| if self.0[i] == other.0[i] { yes.0[i] } else { no.0[i] };
+                Array(core::array::from_fn(pick))
+            }
+            #[inline(always)]
+            fn zeros() -> [$real; $count] {
+                [0.0; $count]
+            }
+        }
+    };
+}
+
+/// A single float64, for states one at a time.
+pub(crate) type One = Array<f64, 1>;
+
+array_lanes!(f32, u32, 16, 23);
+array_lanes!(f64, u64, 8, 52);
+array_lanes!(f64, u64, 1, 52);
+
+impl Narrow for Array<f32, 16> {
+    type Wide = Array<f64, 8>;
+
+    #[inline(always)]
+    fn widen(self) -> [Self::Wide; 2] {
+        [
+            Array(core::array::from_fn(|i| f64::from(self.0[i]))),
+            Array(core::array::from_fn(|i| f64::from(self.0[i + 8]))),
+        ]
+    }
+    #[inline(always)]
+    unsafe fn load_wide(pointer: *const f32) -> Self::Wide {
+        // SAFETY: the caller vouches for eight readable elements.
+        let narrow = unsafe { pointer.cast::<[f32; 8]>().read_unaligned() };
+        Array(core::array::from_fn(|i| f64::from(narrow[i])))
+    }
+    #[inline(always)]
+    unsafe fn store_narrow(wide: Self::Wide, pointer: *mut f32) {
+        let narrow: [f32; 8] = core::array::from_fn(|i| wide.0[i] as f32);
+        // SAFETY: the caller vouches for eight writable elements.
+        unsafe { pointer.cast::<[f32; 8]>().write_unaligned(narrow) }
+    }
+}

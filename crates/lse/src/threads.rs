@@ -1,0 +1,66 @@
+//! Threads: one persistent pool, made when it is first needed, made anew after a fork.
+
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+/// The wanted number of threads; 0 before anyone asked.
+static WANTED: AtomicUsize = AtomicUsize::new(0);
+
+/// The pool with the process and the size that it was made for.
+static POOL: Mutex<Option<(u32, usize, Arc<ThreadPool>)>> = Mutex::new(None);
+
+/// The number of processors that this process may use: affinity and cgroup quota.
+pub fn available() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// The number of threads in use: what was set, else `LOGSUMEXP_NUM_THREADS`, else [`available`].
+pub fn get() -> usize {
+    match WANTED.load(Ordering::Relaxed) {
+        0 => {
+            let named = std::env::var("LOGSUMEXP_NUM_THREADS").ok();
+            let count = named.and_then(|text| text.trim().parse().ok()).filter(|&n| n > 0);
+            let count = count.unwrap_or_else(available);
+            WANTED.store(count, Ordering::Relaxed);
+            count
+        }
+        count => count,
+    }
+}
+
+/// Set the number of threads; 0 goes back to the default.
+pub fn set(count: usize) {
+    WANTED.store(count, Ordering::Relaxed);
+}
+
+/// The pool, or none where one thread is wanted or no pool can be had.
+///
+/// A pool does not survive fork(): the child has its memory but not its threads. It is therefore
+/// kept with the process that made it, and a child makes its own, leaking the other.
+pub(crate) fn pool() -> Option<Arc<ThreadPool>> {
+    let count = get();
+    if count <= 1 {
+        return None;
+    }
+    let process = std::process::id();
+    let mut held = POOL.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    if let Some((owner, size, pool)) = held.as_ref() {
+        if *owner == process && *size == count {
+            return Some(Arc::clone(pool));
+        }
+    }
+    let made = ThreadPoolBuilder::new()
+        .num_threads(count)
+        .thread_name(|i| format!("logsumexp-{i}"))
+        .build()
+        .ok()?;
+    let made = Arc::new(made);
+    let before = held.replace((process, count, Arc::clone(&made)));
+    if let Some((owner, _, pool)) = before {
+        if owner != process {
+            std::mem::forget(pool);
+        }
+    }
+    Some(made)
+}

@@ -1,0 +1,67 @@
+"""Minimax coefficients of the elementary room, by the Remez exchange in 60 digits.
+
+    exp:  (e^r - 1 - r) / r^2                      on |r| <= ln 2 / 2 (a little more)
+    log:  (atanh(s) / s - 1) * 2 / s^2 in u = s^2  on z in [sqrt 1/2, sqrt 2], s = (z - 1) / (z + 1)
+
+Run it to see the numbers that crates/lse/src/elementary holds:
+
+    python tables/coefficients.py
+"""
+
+from mpmath import mp, mpf
+
+mp.dps = 60
+
+
+def remez(function, weight, low, high, degree, rounds=12):
+    """The polynomial of this degree with the smallest largest |weight * (p - function)|."""
+    points = [
+        (low + high) / 2 - (high - low) / 2 * mp.cos(mp.pi * i / (degree + 1))
+        for i in range(degree + 2)
+    ]
+    for _ in range(rounds):
+        rows = [
+            [x**k for k in range(degree + 1)] + [(-1) ** i / weight(x)]
+            for i, x in enumerate(points)
+        ]
+        solution = mp.lu_solve(mp.matrix(rows), mp.matrix([function(x) for x in points]))
+        coefficients = [solution[k] for k in range(degree + 1)]
+
+        def error(x, coefficients=coefficients):
+            return weight(x) * (mp.polyval(coefficients[::-1], x) - function(x))
+
+        grid = [low + (high - low) * i / 2000 for i in range(2001)]
+        values = [error(x) for x in grid]
+        peaks, start = [], 0
+        for i in range(1, len(grid) + 1):
+            if i == len(grid) or (values[i] > 0) != (values[start] > 0):
+                peaks.append(max(range(start, i), key=lambda k: abs(values[k])))
+                start = i
+        if len(peaks) != degree + 2:
+            break
+        points = [grid[k] for k in peaks]
+    return coefficients, max(abs(v) for v in values)
+
+
+def exp_tail(r):
+    """(e^r - 1 - r) / r^2, by its series: no cancellation near 0."""
+    return mp.nsum(lambda k: r**k / mp.factorial(k + 2), [0, 40])
+
+
+def log_tail(u):
+    """(2 atanh(s) / s - 2) / u with u = s^2, by its series."""
+    return mp.nsum(lambda k: 2 * u**k / (2 * k + 3), [0, 60])
+
+
+def show(name, coefficients, error):
+    print(f"{name}: worst weighted error 2^{mp.nstr(mp.log(error, 2), 5)}")
+    for coefficient in coefficients:
+        print(f"    {mp.nstr(coefficient, 20)},")
+
+
+if __name__ == "__main__":
+    reach = mp.log(2) / 2 * mpf("1.002")
+    show("exp float32", *remez(exp_tail, lambda r: r * r + mpf("1e-9"), -reach, reach, 4))
+    show("exp float64", *remez(exp_tail, lambda r: r * r + mpf("1e-9"), -reach, reach, 9))
+    edge = ((mp.sqrt(2) - 1) / (mp.sqrt(2) + 1)) ** 2 * mpf("1.002")
+    show("log float64", *remez(log_tail, lambda u: u + mpf("1e-9"), mpf(0), edge, 8))
