@@ -1,0 +1,105 @@
+"""From a suffix to the module that knows the format."""
+
+import errno
+import importlib
+import os
+from typing import IO, Any, Protocol, cast
+
+import numpy as np
+
+from logsumexp.cli.files.source import Choice, Labels, Source
+from logsumexp.cli.files.windows import Windows
+from logsumexp.cli.progress import Bar
+from logsumexp.cli.refusal import Refusal
+
+__all__ = ["STANDARD", "Format", "format_of", "open_source"]
+
+STANDARD = "-"
+
+MODULES = {
+    ".npy": "npy",
+    ".npz": "npz",
+    ".csv": "text",
+    ".tsv": "text",
+    ".txt": "text",
+    ".parquet": "parquet",
+    ".safetensors": "safetensors",
+}
+WITH_KEYS = ("npz", "safetensors")
+WITH_COLUMNS = ("text", "parquet")
+
+
+class Format(Protocol):
+    """What each format's module offers."""
+
+    @staticmethod
+    def read(name: str, choice: Choice, bar: Bar) -> Source:
+        """Open a file and answer its numbers and labels."""
+        ...
+
+    @staticmethod
+    def check(name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+        """Refuse a result that the format cannot hold."""
+        ...
+
+    @staticmethod
+    def prepare(
+        file: IO[bytes], shape: tuple[int, ...], dtype: np.dtype[Any], order: str, labels: Labels
+    ) -> Windows:
+        """Answer where the result is to be written."""
+        ...
+
+    @staticmethod
+    def finish(name: str, file: IO[bytes], result: Windows, labels: Labels, bar: Bar) -> None:
+        """Encode the result into the file."""
+        ...
+
+
+def module_of(name: str) -> str:
+    """The name of the module for a file's suffix."""
+    if name == STANDARD:
+        return "text"
+    suffix = os.path.splitext(name)[1].lower()
+    if suffix not in MODULES:
+        known = ", ".join(MODULES)
+        fact = f"unknown suffix {suffix!r}" if suffix else "has no suffix"
+        raise Refusal(name, fact, f"use one of {known}, or - for text")
+    return MODULES[suffix]
+
+
+def format_of(name: str) -> Format:
+    """The format of a file, by its suffix; `-` is text."""
+    module = importlib.import_module(f"logsumexp.cli.files.{module_of(name)}")
+    return cast(Format, module)
+
+
+def open_source(name: str, choice: Choice, bar: Bar) -> Source:
+    """Open an input of any format.
+
+    Parameters
+    ----------
+    name : str
+        The file, or "-" for standard input.
+    choice : Choice
+        Which part of it is wanted.
+    bar : Bar
+        Told of the bytes read.
+    """
+    module = module_of(name)
+    if choice.key is not None and module not in WITH_KEYS:
+        raise Refusal(name, "--key is for .npz and .safetensors", "leave it out")
+    if choice.columns is not None and module not in WITH_COLUMNS:
+        raise Refusal(name, "--columns is for texts and .parquet", "leave it out")
+    if choice.header is not None and module != "text":
+        raise Refusal(name, "--header and --no-header are for texts", "leave them out")
+    if name != STANDARD:
+        with open(name, "rb") as file:  # a directory, a missing file, missing rights: said here
+            if os.fstat(file.fileno()).st_size == 0:
+                raise Refusal(name, "is empty", "check how it was written")
+    try:
+        return format_of(name).read(name, choice, bar)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            fact = "no space left for a temporary copy of its numbers"
+            raise Refusal(name, fact, "set TMPDIR to a directory with more") from None
+        raise
