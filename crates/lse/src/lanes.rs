@@ -27,6 +27,8 @@ pub(crate) trait Real: Copy + PartialOrd + Send + Sync + 'static {
     const QUANTUM: f64;
     /// Above this |log2| the row is centred at its maximum instead (the difference is then exact).
     const REACH: f64;
+    /// Whether exp keeps the two parts of its remainder apart.
+    const APART: bool;
     const LOG2E: Self;
     const LN2_HIGH: Self;
     const LN2_LOW: Self;
@@ -105,6 +107,7 @@ impl Real for f32 {
     const BIAS: f64 = 127.0;
     const QUANTUM: f64 = 64.0;
     const REACH: f64 = 16_384.0;
+    const APART: bool = true;
     const LOG2E: f32 = core::f32::consts::LOG2_E;
     const LN2_HIGH: f32 = core::f32::consts::LN_2;
     const LN2_LOW: f32 = -1.904_654_3e-9;
@@ -124,6 +127,7 @@ impl Real for f64 {
     const BIAS: f64 = 1023.0;
     const QUANTUM: f64 = 512.0;
     const REACH: f64 = 1_048_576.0;
+    const APART: bool = false;
     const LOG2E: f64 = core::f64::consts::LOG2_E;
     const LN2_HIGH: f64 = core::f64::consts::LN_2;
     const LN2_LOW: f64 = 2.319_046_813_846_299_6e-17;

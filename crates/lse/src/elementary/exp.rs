@@ -4,14 +4,16 @@
 //! remainders apart, so that no term is ever rounded to the precision of its result:
 //!
 //! ```text
-//! k    = round(x log2 e)
-//! r    = (x - k ln2_high) - k ln2_low          |r| <= 0.347, the first difference is exact
-//! rest = r + r^2 q(r)                          q(r) ~ (e^r - 1 - r) / r^2
+//! k      = round(x log2 e)
+//! first  = x - k ln2_high                      exact, |first| <= 0.347
+//! r      = first - k ln2_low
+//! second = r^2 q(r) - k ln2_low                q(r) ~ (e^r - 1 - r) / r^2
+//! e^x    = 2^k (1 + first + second)
 //! ```
 //!
-//! Error of 2^k (1 + rest) as an exact sum, worst case over the reduction range: 0.71 * 2^-24
-//! (float32) and 0.71 * 2^-53 (float64): the roundings of r and of rest, each at most 1/4 of that
-//! unit, over 1 + rest >= 0.707. The polynomials add 2^-28.2 and 2^-57.9.
+//! Float32 keeps first and second apart (`Parts`): the error of the exact sum is then that of second,
+//! 0.1 * 2^-24. Float64 has a wider budget and adds them: 0.71 * 2^-53, the roundings of r and
+//! of the sum over 1 + rest >= 0.707. The polynomials add 2^-28.2 and 2^-57.9.
 //!
 //! The coefficients come from `tables/coefficients.py`.
 
@@ -134,16 +136,37 @@ impl<L: Lanes> Guide<L> {
     }
 }
 
-/// e^((x - center) / t) 2^-N = scale + scale * rest.
+/// e^((x - center) / t) 2^-N = power (1 + first + second).
+#[derive(Clone, Copy)]
+pub(crate) struct Parts<L> {
+    pub power: L,
+    pub first: L,
+    /// 0 for float64, where `first` holds both.
+    pub second: L,
+}
+
+impl<L: Lanes> Parts<L> {
+    /// factor (first + second) + term.
+    #[inline(always)]
+    pub fn rest_times(&self, factor: L, term: L) -> L {
+        if L::Real::APART {
+            factor.fma(self.first, factor.fma(self.second, term))
+        } else {
+            factor.fma(self.first, term)
+        }
+    }
+}
+
+/// e^((x - center) / t) 2^-N.
 ///
-/// `GENERAL` is false where center is 0 and t is 1. A nan stays in `rest`; +inf answers nan.
+/// `GENERAL` is false where center is 0 and t is 1. A nan stays in `first`; +inf answers nan.
 #[inline(always)]
-pub(crate) fn exp<L: Lanes, const GENERAL: bool>(x: L, guide: &Guide<L>) -> (L, L) {
+pub(crate) fn exp<L: Lanes, const GENERAL: bool>(x: L, guide: &Guide<L>) -> Parts<L> {
     let x = if GENERAL { x.sub(guide.center) } else { x };
     // The limit is on the left of `above`, so that a nan passes through.
     let x = guide.lower.above(x);
 
-    // q + q_low = x / t
+    // q = x / t
     let q = if GENERAL { x.mul(guide.inverse_high) } else { x };
 
     // k = round(q log2 e), left in the low bits of `shifted`
@@ -152,16 +175,17 @@ pub(crate) fn exp<L: Lanes, const GENERAL: bool>(x: L, guide: &Guide<L>) -> (L, 
     let minus_high = L::splat(L::Real::from_f64(-L::Real::LN2_HIGH.to_f64()));
     let minus_low = L::splat(L::Real::from_f64(-L::Real::LN2_LOW.to_f64()));
 
-    // r = (q - k ln2_high) - k ln2_low
-    let r = k.fma(minus_low, k.fma(minus_high, q));
-    let r = if GENERAL {
+    // first = q - k ln2_high, r = first + low
+    let first = k.fma(minus_high, q);
+    let low = if GENERAL {
+        // what the quotient misses
         let minus_q = L::splat(L::Real::from_f64(0.0)).sub(q);
-        r.add(x.fma(guide.inverse_low, x.fma(guide.inverse_high, minus_q)))
+        k.fma(minus_low, x.fma(guide.inverse_low, x.fma(guide.inverse_high, minus_q)))
     } else {
-        r
+        k.mul(minus_low)
     };
+    let r = if GENERAL || L::Real::APART { first.add(low) } else { k.fma(minus_low, first) };
 
-    // rest = r + r^2 q(r)
     let tail = L::Real::EXP_TAIL;
     let mut sum = L::splat(tail[tail.len() - 1]);
     let mut i = tail.len() - 1;
@@ -169,7 +193,12 @@ pub(crate) fn exp<L: Lanes, const GENERAL: bool>(x: L, guide: &Guide<L>) -> (L, 
         i -= 1;
         sum = sum.fma(r, L::splat(tail[i]));
     }
-    let rest = sum.fma(r.mul(r), r);
-
-    (shifted.exponent_field(), rest)
+    let power = shifted.exponent_field();
+    let square = r.mul(r);
+    if L::Real::APART {
+        Parts { power, first, second: sum.fma(square, low) }
+    } else {
+        let zero = L::splat(L::Real::from_f64(0.0));
+        Parts { power, first: sum.fma(square, r), second: zero }
+    }
 }

@@ -13,7 +13,7 @@
 //! Price: 24 operations a vector, three of them for keeping the top apart, and about 90 a row of lanes.
 
 use crate::elementary::double::{Double, fast_two_sum, two_product, two_sum};
-use crate::elementary::exp::{Guide, Temperature, exp};
+use crate::elementary::exp::{Guide, Parts, Temperature, exp};
 use crate::elementary::log::log;
 use crate::lanes::{Isa, Lanes};
 
@@ -92,7 +92,7 @@ fn fold<L, const GENERAL: bool, const SHARES: bool>(
     let guide = Guide::per_lane(exponent.sub(L::splat(LIFT)), center, temperature);
 
     // e_m, in two parts
-    let (power, rest) = exp::<L, GENERAL>(max, &guide);
+    let Parts { power, first: rest, .. } = exp::<L, GENERAL>(max, &guide);
     let (product, error) = two_product(power, rest);
     let (peak, peak_low) = fast_two_sum(power, product);
     let peak = Double { high: peak, low: peak_low.add(error) };
@@ -102,7 +102,7 @@ fn fold<L, const GENERAL: bool, const SHARES: bool>(
     let mut lost = zero;
     for j in 0..count {
         let x = L::from_array(&rows[j]);
-        let (power, rest) = exp::<L, GENERAL>(x, &guide);
+        let Parts { power, first: rest, .. } = exp::<L, GENERAL>(x, &guide);
         if SHARES {
             tile.powers[j * WIDTH..][..WIDTH].copy_from_slice(&power.to_array());
             tile.rests[j * WIDTH..][..WIDTH].copy_from_slice(&rest.to_array());

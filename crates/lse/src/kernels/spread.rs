@@ -72,9 +72,8 @@ unsafe fn shares<L, const GENERAL: bool>(
     let low = splat((inverse.high - L::Real::from_f64(inverse.high).to_f64()) + inverse.low);
     let back = splat(L::Real::BACK);
     let share = |element: L| {
-        let (power, rest) = exp::<L, GENERAL>(element, &guide);
-        let share = high.fma(rest, low).add(high);
-        share.mul(power).mul(back)
+        let parts = exp::<L, GENERAL>(element, &guide);
+        parts.rest_times(high, low).add(high).mul(parts.power).mul(back)
     };
     let whole = count / L::COUNT * L::COUNT;
     for i in (0..whole).step_by(L::COUNT) {
