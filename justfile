@@ -52,6 +52,10 @@ format:
 bench *arguments:
     {{ python }} -m bench {{ arguments }}
 
+# vector against scalar instructions in every kernel
+assembly:
+    {{ python }} -m bench.assembly
+
 # rewrite the README's table from a record
 readme-table record:
     {{ python }} -m bench.table {{ record }} --into README.md

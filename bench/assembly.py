@@ -1,0 +1,132 @@
+"""Count vector against scalar arithmetic in the machine code of each kernel.
+
+    python -m bench.assembly
+
+A kernel that silently falls back to scalar code keeps its answers and loses its speed, so this looks at
+the code itself: it compiles the crate to assembly and reads the shells of every instruction set
+(crates/lse/src/kernels/table.rs). A shell fails when too few of its floating-point operations use whole
+vector registers, or when it calls a function of the crate or of the mathematical library: what is not
+inlined into the shell is compiled without the instruction set.
+
+x86-64 only: elsewhere it says so and looks at nothing.
+"""
+
+import os
+import platform
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+# The lanes of a sum are added up one by one at the end of a row, so an honest kernel has scalar operations
+# too: 0 to 65 % of the listing seen. A loop that fell back has 75 % and more.
+LEAST_SHARE = 0.33
+
+_LABEL = re.compile(r"^(_[A-Za-z0-9_$.]+):")
+_ARITHMETIC = re.compile(
+    r"^v?(?:add|sub|mul|div|sqrt|min|max|fn?m(?:add|sub)(?:132|213|231))(?P<width>[ps])[sd]$"
+)
+_WIDE = re.compile(r"%[yz]mm")
+_CALL = re.compile(r"^(?:call|jmp)q?\s+\*?\[?(?:rip \+ )?(_[A-Za-z0-9_$.]+|fmaf?|expf?|logf?)")
+
+
+@dataclass(frozen=True)
+class Shell:
+    """One kernel of one instruction set."""
+
+    isa: str
+    name: str
+    vector: int
+    scalar: int
+    calls: tuple[str, ...]
+
+    @property
+    def complaint(self) -> str:
+        """Why it fails, or nothing."""
+        if self.calls:
+            return f"calls {', '.join(self.calls)}"
+        if self.vector == 0 or self.vector < LEAST_SHARE * (self.vector + self.scalar):
+            return "is scalar"
+        return ""
+
+
+def words(symbol: str) -> list[str]:
+    """The names in a mangled symbol: each stands after its length."""
+    # The newer mangling marks a crate with a hash that may hold digits.
+    found, rest = [], re.sub(r"Cs[0-9A-Za-z]*_", "C", symbol) if symbol[:2] == "_R" else symbol
+    while hit := re.search(r"(?<!\d)(\d+)", rest):
+        length = int(hit.group(1))
+        name = rest[hit.end() : hit.end() + length].lstrip("_")
+        if len(name) + 1 >= length and re.fullmatch(r"[A-Za-z]\w*", name):
+            found.append(name)
+            rest = rest[hit.end() + length :]
+        else:
+            rest = rest[hit.end() :]
+    return found
+
+
+def shells(assembly: str) -> Iterator[Shell]:
+    """Every shell in an assembly listing."""
+    symbol, body = "", []
+    for line in assembly.splitlines():
+        if label := _LABEL.match(line):
+            symbol, body = label.group(1), []
+        elif line.startswith(".Lfunc_end"):
+            place = words(symbol)
+            if place[:3] == ["lse", "kernels", "table"] and len(place) >= 5:
+                yield counted(place[3], place[4], body)
+            symbol, body = "", []
+        elif symbol:
+            body.append(line.strip())
+
+
+def counted(isa: str, name: str, body: list[str]) -> Shell:
+    """Count the instructions of one function."""
+    vector = scalar = 0
+    calls = set()
+    for line in body:
+        if arithmetic := _ARITHMETIC.match(line.split("\t")[0].split(" ")[0]):
+            wide = arithmetic.group("width") == "p" and _WIDE.search(line)
+            vector, scalar = (vector + 1, scalar) if wide else (vector, scalar + 1)
+        elif call := _CALL.match(line.replace("\t", " ")):
+            target = words(call.group(1)) or [call.group(1)]
+            if target[0] == "lse" or not call.group(1).startswith("_"):
+                calls.add("::".join(part for part in target if not re.fullmatch(r"h\w{16}", part)))
+    return Shell(isa, name, vector, scalar, tuple(sorted(calls)))
+
+
+def compiled() -> str:
+    """The crate as assembly; link-time optimisation would leave no machine code to read."""
+    with tempfile.TemporaryDirectory() as folder:
+        listing = Path(folder) / "lse.s"
+        subprocess.run(
+            ["cargo", "rustc", "-p", "lse", "--lib", "--release", "--quiet", "--",
+             f"--emit=asm={listing}", "-Ccodegen-units=1"],
+            check=True,
+            env={**os.environ, "CARGO_PROFILE_RELEASE_LTO": "off"},
+        )  # fmt: skip
+        return listing.read_text(encoding="utf-8")
+
+
+def main() -> int:
+    """Print a line per shell; 1 when one of a vector instruction set fails."""
+    if platform.machine().lower() not in {"x86_64", "amd64"}:
+        print(f"nothing looked at: this is {platform.machine()}, not x86-64")
+        return 0
+    found = sorted(shells(compiled()), key=lambda shell: (shell.isa, shell.name))
+    failed = [shell for shell in found if shell.isa != "portable" and shell.complaint]
+    for shell in found:
+        mark = f"  {shell.complaint}" if shell in failed else ""
+        print(
+            f"{shell.isa:9} {shell.name:14} vector {shell.vector:5} scalar {shell.scalar:5}{mark}"
+        )
+    vectors = [shell for shell in found if shell.isa != "portable"]
+    print(f"{len(vectors)} vector kernels, {len(failed)} failed")
+    return 1 if failed or not vectors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,53 @@
+"""A kernel that fell back to scalar code, or calls out, is found in a listing."""
+
+import pytest
+
+from bench.assembly import shells, words
+
+LISTING = """
+_ZN3lse7kernels5table6avx51211fold_single17h0123456789abcdefE:
+\t.cfi_startproc
+\tvfmadd231ps\t%zmm1, %zmm2, %zmm3
+\tvaddps\t%zmm1, %zmm2, %zmm3
+\tvaddss\t%xmm1, %xmm2, %xmm3
+\tcallq\t*memcpy@GOTPCREL(%rip)
+\tretq
+.Lfunc_end1:
+"""
+
+
+def test_a_vector_kernel_passes():
+    (shell,) = shells(LISTING)
+    assert (shell.isa, shell.name, shell.vector, shell.scalar) == ("avx512", "fold_single", 2, 1)
+    assert shell.complaint == ""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ("ps\t%zmm1", "ss\t%zmm1", "is scalar"),
+        ("%zmm", "%xmm", "is scalar"),
+        ("*memcpy@GOTPCREL(%rip)", "fmaf", "calls fmaf"),
+        (
+            "*memcpy@GOTPCREL(%rip)",
+            "_ZN3lse7kernels6spread6shares28_$u7b$$u7b$closure$u7d$$u7d$17hc04f917f336b3f2bE",
+            "calls lse::kernels::spread::shares",
+        ),
+    ],
+)
+def test_fallen_back(old, new, complaint):
+    (shell,) = shells(LISTING.replace(old, new))
+    assert shell.complaint == complaint
+
+
+def test_other_functions_are_no_kernels():
+    assert list(shells(LISTING.replace("5table", "5cable"))) == []
+
+
+def test_words_of_both_manglings():
+    assert words("_ZN3lse7kernels5table4avx25split17h0123456789abcdefE")[:5] == [
+        "lse", "kernels", "table", "avx2", "split",
+    ]  # fmt: skip
+    assert words("_RNvNtNtNtCs8gkkM_3lse7kernels5table4avx25split")[:5] == [
+        "lse", "kernels", "table", "avx2", "split",
+    ]  # fmt: skip
