@@ -6,7 +6,8 @@
 //! the same bits.
 //!
 //! The methods are `#[inline(always)]` and must end up inside a function that enables the
-//! instruction set: the shells of `kernels/table.rs`. A vector of an instruction set that the
+//! instruction set: the shells of `kernels/table.rs`. A closure between the two would be compiled
+//! without it, fifty times slower: functions marked `#[inline(always)]` take their place. A vector of an instruction set that the
 //! machine lacks must never be made; `isa.rs` is the only place that chooses one.
 
 #[cfg(target_arch = "x86_64")]
@@ -64,6 +65,12 @@ pub(crate) trait Lanes: Copy {
     fn exponent_field(self) -> Self;
     /// yes where self == other, else no.
     fn choose_equal(self, other: Self, yes: Self, no: Self) -> Self;
+
+    /// Every lane `x`, rounded to the scalar.
+    #[inline(always)]
+    fn constant(x: f64) -> Self {
+        Self::splat(Self::Real::from_f64(x))
+    }
 
     #[inline(always)]
     fn from_array(array: &Self::Array) -> Self {

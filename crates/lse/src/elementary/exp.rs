@@ -106,32 +106,30 @@ impl<L: Lanes> Guide<L> {
     /// `bias` is added to the exponent of every scale: 0 for a fold.
     #[inline(always)]
     pub fn new(reference: Reference, temperature: Temperature, bias: f64) -> Guide<L> {
-        let splat = |x: f64| L::splat(L::Real::from_f64(x));
         let exponent = reference.exponent - bias;
         // Below `lower` the exponent field is 0: the scale, and with it the term, is 0.
         let lower = (exponent - L::Real::BIAS + 0.1) * core::f64::consts::LN_2;
         let inverse_high = L::Real::from_f64(temperature.inverse_high).to_f64();
         let inverse_low = (temperature.inverse_high - inverse_high) + temperature.inverse_low;
         Guide {
-            shift: splat(L::Real::SHIFT - exponent),
-            lower: splat(lower * temperature.value),
-            center: splat(reference.center),
-            inverse_high: splat(inverse_high),
-            inverse_low: splat(inverse_low),
+            shift: L::constant(L::Real::SHIFT - exponent),
+            lower: L::constant(lower * temperature.value),
+            center: L::constant(reference.center),
+            inverse_high: L::constant(inverse_high),
+            inverse_low: L::constant(inverse_low),
         }
     }
 
     /// One guide a lane, for lanes that hold different rows. Float64 only.
     #[inline(always)]
     pub fn per_lane(exponents: L, centers: L, temperature: Temperature) -> Guide<L> {
-        let splat = |x: f64| L::splat(L::Real::from_f64(x));
-        let base = exponents.sub(splat(L::Real::BIAS - 0.1));
+        let base = exponents.sub(L::constant(L::Real::BIAS - 0.1));
         Guide {
-            shift: splat(L::Real::SHIFT).sub(exponents),
-            lower: base.mul(splat(core::f64::consts::LN_2 * temperature.value)),
+            shift: L::constant(L::Real::SHIFT).sub(exponents),
+            lower: base.mul(L::constant(core::f64::consts::LN_2 * temperature.value)),
             center: centers,
-            inverse_high: splat(temperature.inverse_high),
-            inverse_low: splat(temperature.inverse_low),
+            inverse_high: L::constant(temperature.inverse_high),
+            inverse_low: L::constant(temperature.inverse_low),
         }
     }
 }
@@ -172,14 +170,14 @@ pub(crate) fn exp<L: Lanes, const GENERAL: bool>(x: L, guide: &Guide<L>) -> Part
     // k = round(q log2 e), left in the low bits of `shifted`
     let shifted = q.fma(L::splat(L::Real::LOG2E), guide.shift);
     let k = shifted.sub(guide.shift);
-    let minus_high = L::splat(L::Real::from_f64(-L::Real::LN2_HIGH.to_f64()));
-    let minus_low = L::splat(L::Real::from_f64(-L::Real::LN2_LOW.to_f64()));
+    let minus_high = L::constant(-L::Real::LN2_HIGH.to_f64());
+    let minus_low = L::constant(-L::Real::LN2_LOW.to_f64());
 
     // first = q - k ln2_high, r = first + low
     let first = k.fma(minus_high, q);
     let low = if GENERAL {
         // what the quotient misses
-        let minus_q = L::splat(L::Real::from_f64(0.0)).sub(q);
+        let minus_q = L::constant(0.0).sub(q);
         k.fma(minus_low, x.fma(guide.inverse_low, x.fma(guide.inverse_high, minus_q)))
     } else {
         k.mul(minus_low)
@@ -198,7 +196,7 @@ pub(crate) fn exp<L: Lanes, const GENERAL: bool>(x: L, guide: &Guide<L>) -> Part
     if L::Real::APART {
         Parts { power, first, second: sum.fma(square, low) }
     } else {
-        let zero = L::splat(L::Real::from_f64(0.0));
+        let zero = L::constant(0.0);
         Parts { power, first: sum.fma(square, r), second: zero }
     }
 }

@@ -146,7 +146,8 @@ impl<L: Lanes<Real = f64>> Sum<L> {
     /// The four parts, lane by lane.
     #[inline(always)]
     pub fn to_arrays(self) -> [L::Array; 4] {
-        self.0.map(L::to_array)
+        let [a, b, c, d] = self.0;
+        [a.to_array(), b.to_array(), c.to_array(), d.to_array()]
     }
 
     #[inline(always)]

@@ -65,19 +65,22 @@ impl Batch {
 #[inline(always)]
 pub(crate) fn finish<I: Isa>(batch: &mut Batch, rows: usize, temperature: Temperature) {
     for start in (0..rows).step_by(8) {
-        let lane = |field: &[f64; BATCH]| {
-            let mut part = [0.0; 8];
-            part.copy_from_slice(&field[start..start + 8]);
-            I::Double::from_array(&part)
-        };
-        let mass = Double { high: lane(&batch.high), low: lane(&batch.low) };
-        let answer = log(mass, lane(&batch.exponent));
+        let mass =
+            Double { high: eight::<I::Double>(&batch.high, start), low: eight(&batch.low, start) };
+        let answer = log(mass, eight(&batch.exponent, start));
         let t = I::Double::splat(temperature.value);
         let (product, error) = two_product(answer.high, t);
-        let (sum, rounding) = two_sum(lane(&batch.center), product);
+        let (sum, rounding) = two_sum(eight(&batch.center, start), product);
         let low = rounding.add(answer.low.fma(t, error));
         let (high, low) = fast_two_sum(sum, low);
         batch.log_high[start..start + 8].copy_from_slice(high.to_array().as_ref());
         batch.log_low[start..start + 8].copy_from_slice(low.to_array().as_ref());
     }
+}
+
+#[inline(always)]
+fn eight<L: Lanes<Real = f64, Array = [f64; 8]>>(field: &[f64; BATCH], start: usize) -> L {
+    let mut part = [0.0; 8];
+    part.copy_from_slice(&field[start..start + 8]);
+    L::from_array(&part)
 }

@@ -74,7 +74,13 @@ pub(crate) fn precise<I: Isa>(
         let quotient_low = gap.choose_equal(lowest, zero, quotient.low);
         let terms = exp(Double { high: quotient.high, low: quotient_low });
         top = top.add(x.choose_equal(peak, one, zero));
-        sum.add(terms.map(|term| x.choose_equal(peak, zero, term)));
+        let [a, b, c, d] = terms;
+        sum.add([
+            x.choose_equal(peak, zero, a),
+            x.choose_equal(peak, zero, b),
+            x.choose_equal(peak, zero, c),
+            x.choose_equal(peak, zero, d),
+        ]);
     }
     running.set(sum);
     running.top = top.to_array();

@@ -138,13 +138,11 @@ fn fold<L, const GENERAL: bool, const SHARES: bool>(
         // share = (1 + rest) 2^k / (e_m (top + rest))
         let inverse = peak.mul(mass).inverse();
         for j in 0..count {
-            let part = |field: &[f64; SHORT * WIDTH]| {
-                let mut lanes = [0.0; WIDTH];
-                lanes.copy_from_slice(&field[j * WIDTH..][..WIDTH]);
-                L::from_array(&lanes)
-            };
-            let share = inverse.high.fma(part(&tile.rests), inverse.low).add(inverse.high);
-            let share = share.mul(part(&tile.powers)).to_array();
+            let (powers, _) = tile.powers.as_chunks::<WIDTH>();
+            let (rests, _) = tile.rests.as_chunks::<WIDTH>();
+            let rest = L::from_array(&rests[j]);
+            let share = inverse.high.fma(rest, inverse.low).add(inverse.high);
+            let share = share.mul(L::from_array(&powers[j])).to_array();
             tile.x[j * WIDTH..][..WIDTH].copy_from_slice(&share);
         }
     }

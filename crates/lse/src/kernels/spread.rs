@@ -53,6 +53,36 @@ impl Headroom for f64 {
     const BACK: f64 = 7.458_340_731_200_207e-155;
 }
 
+/// What a share is multiplied with, in every lane.
+struct Factors<L> {
+    guide: Guide<L>,
+    high: L,
+    low: L,
+    back: L,
+}
+
+impl<L: Lanes<Real: Headroom>> Factors<L> {
+    #[inline(always)]
+    fn new(inverse: &Inverse) -> Self {
+        let mut reference = inverse.guess.reference;
+        reference.exponent += inverse.power;
+        let rounded = L::Real::from_f64(inverse.high).to_f64();
+        Factors {
+            guide: Guide::new(reference, inverse.guess.temperature, L::Real::POWER),
+            high: L::constant(rounded),
+            low: L::constant((inverse.high - rounded) + inverse.low),
+            back: L::constant(L::Real::BACK),
+        }
+    }
+
+    #[inline(always)]
+    fn share<const GENERAL: bool>(&self, x: L) -> L {
+        let parts = exp::<L, GENERAL>(x, &self.guide);
+        let share = parts.rest_times(self.high, self.low).add(self.high);
+        share.mul(parts.power).mul(self.back)
+    }
+}
+
 /// # Safety
 /// `count` elements must be readable at `x` and writable at `out`; the two are the same or disjoint.
 #[inline(always)]
@@ -64,21 +94,13 @@ unsafe fn shares<L, const GENERAL: bool>(
 ) where
     L: Lanes<Real: Headroom>,
 {
-    let splat = |x: f64| L::splat(L::Real::from_f64(x));
-    let mut reference = inverse.guess.reference;
-    reference.exponent += inverse.power;
-    let guide = Guide::<L>::new(reference, inverse.guess.temperature, L::Real::POWER);
-    let high = splat(inverse.high);
-    let low = splat((inverse.high - L::Real::from_f64(inverse.high).to_f64()) + inverse.low);
-    let back = splat(L::Real::BACK);
-    let share = |element: L| {
-        let parts = exp::<L, GENERAL>(element, &guide);
-        parts.rest_times(high, low).add(high).mul(parts.power).mul(back)
-    };
+    let factors = Factors::<L>::new(inverse);
     let whole = count / L::COUNT * L::COUNT;
-    for i in (0..whole).step_by(L::COUNT) {
+    let mut i = 0;
+    while i < whole {
         // SAFETY: i + COUNT <= count.
-        unsafe { share(L::load(x.add(i))).store(out.add(i)) };
+        unsafe { factors.share::<GENERAL>(L::load(x.add(i))).store(out.add(i)) };
+        i += L::COUNT;
     }
     if whole < count {
         let mut padded = L::zeros();
@@ -89,7 +111,7 @@ unsafe fn shares<L, const GENERAL: bool>(
                 padded.as_mut().as_mut_ptr(),
                 count - whole,
             );
-            let shares = share(L::from_array(&padded)).to_array();
+            let shares = factors.share::<GENERAL>(L::from_array(&padded)).to_array();
             core::ptr::copy_nonoverlapping(shares.as_ref().as_ptr(), out.add(whole), count - whole);
         }
     }
