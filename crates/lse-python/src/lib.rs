@@ -1,0 +1,57 @@
+//! The seam between Python and the crate `lse`: arguments in, results out, no arithmetic.
+//!
+//! | file | thought |
+//! |---|---|
+//! | functions | the four public functions |
+//! | call | a call before and after its checks |
+//! | array, element | a NumPy array: where its elements lie, and what they are |
+//! | arguments, axis | the small arguments |
+//! | result_type | the dtype of a result |
+//! | place, overlap | where a result is written, and where it must not be |
+//! | hand_over | what Python answers instead |
+//! | run | the interpreter's lock, panics, missing memory |
+//! | state, numbers | `State` and the numbers that go with it |
+//! | sign | the sign of a total without weights |
+//! | message | error texts |
+//! | threads, config | settings and facts |
+//!
+//! A call on an exact `numpy.ndarray` never leaves this crate and allocates nothing but its
+//! result: the compiled function is the public function.
+
+mod arguments;
+mod array;
+mod axis;
+mod call;
+mod config;
+mod element;
+mod functions;
+mod hand_over;
+mod message;
+mod numbers;
+mod overlap;
+mod place;
+mod result_type;
+mod run;
+mod sign;
+mod state;
+mod threads;
+
+/// The compiled part of logsumexp; its names are public in the package itself.
+#[pyo3::pymodule]
+mod _rust {
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use crate::config::config;
+    #[pymodule_export]
+    use crate::functions::{log_softmax, logmeanexp, logsumexp, softmax};
+    #[pymodule_export]
+    use crate::state::{State, restore_state};
+    #[pymodule_export]
+    use crate::threads::{get_num_threads, set_num_threads};
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("__version__", env!("CARGO_PKG_VERSION"))
+    }
+}
