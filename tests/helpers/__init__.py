@@ -1,0 +1,1 @@
+"""What the tests share: an oracle, a distance, rows, implementations of the state, a scoreboard."""
