@@ -6,6 +6,7 @@ import typer
 from typer.core import TyperGroup
 
 import logsumexp as lse
+from logsumexp.cli.bench import bench
 from logsumexp.cli.commands.explain import explain
 from logsumexp.cli.commands.functions import FUNCTIONS, command_of
 from logsumexp.cli.refusal import EXIT_STATUS, Refusal
@@ -56,3 +57,4 @@ for function in FUNCTIONS:
     app.command(function.replace("_", "-"))(command_of(function))
 # Negative numbers look like options: what is no known option is taken as a number.
 app.command(context_settings={"ignore_unknown_options": True})(explain)
+app.command()(bench)

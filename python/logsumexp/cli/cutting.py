@@ -1,33 +1,34 @@
 """How an array larger than memory is cut into blocks.
 
-An array has reduced axes (those the function runs along) and kept axes. Blocks that hold whole
-rows are independent of each other; a row that does not fit is cut into parts, whose states merge:
+A row runs along the axes that the function reduces. Three ways to cut, the first that works:
 
-    whole rows   block = some kept indices x all reduced ones       one pass, the function itself
-    parts        the row is too long, or reading it would hop       state |= State.fold(part)
-                 through the file in tiny steps
+    stretch    one stretch of the file that holds whole rows        the function itself
+    columns    whole rows again, gathered from runs of the file     the function itself
+    parts      stretches of rows too long for either                state |= State.fold(part)
 
-Every block is read and written where it lies: axes are cut from the outermost in memory inwards,
-so that each block is one stretch of the file wherever the shape permits.
+In a stretch the innermost axes are whole, one axis is cut, and those outside of it have one index.
 """
 
 import itertools
 import math
 from collections.abc import Iterator, Sequence
 
-__all__ = ["BLOCK_BYTES", "Box", "cut", "kept"]
+__all__ = ["BLOCK_BYTES", "STATE_NUMBERS", "Box", "cut", "kept"]
 
 BLOCK_BYTES = 32 * 2**20
 """Bytes of input in one block: large against the cost of a call, small against any memory."""
 
 SHORTEST_RUN = 4096
-"""Fewest neighbouring numbers that are worth a hop through the file: 16 to 32 kB."""
+"""Fewest neighbouring numbers that are worth a hop through the file: 8 to 32 kB."""
+
+STATE_NUMBERS = 4
+"""Numbers in one state; a part may have as many rows as it has numbers."""
 
 Box = tuple[slice, ...]
 
 
 def cut(shape: Sequence[int], order: str, reduced: Sequence[int], room: int) -> Iterator[list[Box]]:
-    """Cut an array into groups of boxes; one group holds whole rows.
+    """Cut an array into groups of boxes; the boxes of a group share their rows.
 
     Parameters
     ----------
@@ -38,7 +39,7 @@ def cut(shape: Sequence[int], order: str, reduced: Sequence[int], room: int) -> 
     reduced : sequence of int
         The axes that the function runs along, not negative.
     room : int
-        How many numbers a block may hold.
+        How many numbers a block may hold, at least `STATE_NUMBERS`.
 
     Yields
     ------
@@ -50,12 +51,10 @@ def cut(shape: Sequence[int], order: str, reduced: Sequence[int], room: int) -> 
         return
     outer = list(range(len(shape)) if order == "C" else reversed(range(len(shape))))
     extents = block_extents(shape, outer, reduced, room)
-    kept_axes = [axis for axis in outer if axis not in reduced]
-    parts = list(boxes(shape, extents, [axis for axis in outer if axis in reduced]))
-    for row in boxes(shape, extents, kept_axes):
-        yield [
-            tuple(part[a] if a in reduced else row[a] for a in range(len(shape))) for part in parts
-        ]
+    parts = list(pieces(shape, extents, [axis for axis in outer if axis in reduced]))
+    for rows in pieces(shape, extents, [axis for axis in outer if axis not in reduced]):
+        places = ({**rows, **part} for part in parts)
+        yield [tuple(place[axis] for axis in range(len(shape))) for place in places]
 
 
 def kept(box: Box, reduced: Sequence[int]) -> Box:
@@ -67,52 +66,42 @@ def block_extents(
     shape: Sequence[int], outer: Sequence[int], reduced: Sequence[int], room: int
 ) -> list[int]:
     """Choose the extent of a block along each axis."""
-    rows = shrink(shape, [axis for axis in outer if axis not in reduced], room)
-    size = math.prod(rows)
-    if size <= room and run_length(shape, outer, rows) >= min(size, SHORTEST_RUN):
-        return rows
-    # Parts of rows. Kept axes outside the rows go one by one; those inside are kept together, as
-    # many as their states may use, because they are neighbours in memory.
-    first = next(place for place, axis in enumerate(outer) if axis in reduced)
-    inside = [axis for axis in outer[first:] if axis not in reduced]
-    states = shrink(
-        [shape[axis] if axis in inside else 1 for axis in range(len(shape))], inside, room // 4
-    )
-    parts = [shape[axis] if axis in reduced else states[axis] for axis in range(len(shape))]
-    return shrink(parts, [axis for axis in outer if axis in reduced], room)
+    extents = stretch(shape, outer, room)
+    if all(extents[axis] == shape[axis] for axis in reduced):
+        return extents
+    others = [1 if axis in reduced else extent for axis, extent in enumerate(shape)]
+    length = math.prod(shape[axis] for axis in reduced)
+    columns = stretch(others, outer, room // length)
+    run = math.prod(columns[axis] for axis in outer[1 + outer.index(innermost(outer, reduced)) :])
+    if run >= SHORTEST_RUN:
+        return [shape[axis] if axis in reduced else columns[axis] for axis in range(len(shape))]
+    return stretch(shape, outer, room // STATE_NUMBERS)
 
 
-def shrink(extents: Sequence[int], axes: Sequence[int], room: int) -> list[int]:
-    """Shorten `axes`, the first of them first, until the product fits into `room`."""
-    shorter = list(extents)
-    for axis in axes:
-        others = math.prod(shorter) // shorter[axis]
-        shorter[axis] = min(shorter[axis], max(1, room // others))
-    return shorter
+def innermost(outer: Sequence[int], axes: Sequence[int]) -> int:
+    """The innermost of some axes."""
+    return [axis for axis in outer if axis in axes][-1]
 
 
-def run_length(shape: Sequence[int], outer: Sequence[int], extents: Sequence[int]) -> int:
-    """How many numbers of a block are neighbours in memory."""
-    run = 1
+def stretch(shape: Sequence[int], outer: Sequence[int], room: int) -> list[int]:
+    """The extents of the longest stretch of at most `room` numbers; `outer` is outermost first."""
+    extents = [1] * len(shape)
     for axis in reversed(outer):
-        run *= extents[axis]
-        if extents[axis] < shape[axis]:
-            break
-    return run
+        extents[axis] = min(shape[axis], max(1, room))
+        room = room // shape[axis]
+    return extents
 
 
-def boxes(shape: Sequence[int], extents: Sequence[int], axes: Sequence[int]) -> Iterator[Box]:
-    """Cut `axes` into pieces, and leave the other axes whole; the first of `axes` moves slowest."""
-    pieces = [
+def pieces(
+    shape: Sequence[int], extents: Sequence[int], axes: Sequence[int]
+) -> Iterator[dict[int, slice]]:
+    """Cut `axes` into pieces of `extents`, the first of them moving slowest."""
+    cuts = [
         [
             slice(start, min(start + extents[axis], shape[axis]))
             for start in range(0, shape[axis], extents[axis])
         ]
         for axis in axes
     ]
-    whole = [slice(0, extent) for extent in shape]
-    for choice in itertools.product(*pieces):
-        box = list(whole)
-        for axis, piece in zip(axes, choice, strict=True):
-            box[axis] = piece
-        yield tuple(box)
+    for choice in itertools.product(*cuts):
+        yield dict(zip(axes, choice, strict=True))

@@ -4,11 +4,13 @@
     logmeanexp   finish(state, minus=log n)        log_softmax  -finish(state, minus=part)
 
 With a temperature t the parts are (x - max) / t, where max is found by a pass of its own: dividing
-first would round x / t, and softmax would multiply that error by the size of x / t.
+first would round x / t, and softmax would multiply that error by the size of x / t. What is left is
+the rounding of (x - max) / t itself: |x - max| / t ulp of a share, an ulp of the maximum of a sum.
 """
 
 import math
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -52,11 +54,13 @@ class Parts:
         """Fold all parts, then write what the state answers."""
         state = self.fold()
         if not self.task.elementwise:
-            result.window(kept(self.boxes[0], self.task.axes))[...] = self.total(state)
+            with result.filling(kept(self.boxes[0], self.task.axes)) as target:
+                target[...] = self.total(state)
             return
         for box in self.boxes:
             shares = self.shares(state, self.part(box))
-            result.window(box)[...] = np.moveaxis(shares, self.leading, self.task.axes)
+            with result.filling(box) as target:
+                target[...] = np.moveaxis(shares, self.leading, self.task.axes)
             self.advance(self.numbers.bytes_in(box))
 
     def fold(self) -> Any:
@@ -98,9 +102,19 @@ class Parts:
 
     def total(self, state: Any) -> np.ndarray:
         """Logsumexp or logmeanexp of the rows."""
-        count = math.prod(self.numbers.shape[axis] for axis in self.task.axes)
-        answer = state.finish(minus=math.log(count) if self.task.name == "logmeanexp" else 0)
+        if self.task.name == "logmeanexp":
+            high, low = log_of(math.prod(self.numbers.shape[axis] for axis in self.task.axes))
+            answer = state.finish(minus=high) - low
+        else:
+            answer = state.finish()
         if self.maximum is None:
             return np.asarray(answer)
         with np.errstate(all="ignore"):
             return np.asarray(self.maximum + self.task.temperature * answer)
+
+
+def log_of(count: int) -> tuple[float, float]:
+    """Log of a count in two floats: the mean of equal numbers cancels all digits of the first."""
+    exact = Decimal(count).ln()
+    high = float(exact)
+    return high, float(exact - Decimal(high))

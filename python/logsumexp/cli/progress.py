@@ -79,4 +79,5 @@ def showing() -> Iterator[Bar]:
     try:
         yield bar
     finally:
-        bar.progress.stop()
+        if bar.progress.live.is_started:  # or it would write an empty line
+            bar.progress.stop()

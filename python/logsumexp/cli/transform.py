@@ -19,8 +19,8 @@ import numpy as np
 from logsumexp.cli.files.appearing import appearing, check_name
 from logsumexp.cli.files.formats import STANDARD, format_of, open_source
 from logsumexp.cli.files.source import Choice, Source, needed
-from logsumexp.cli.progress import showing
 from logsumexp.cli.refusal import Refusal, system_errors_of, value_errors_of
+from logsumexp.cli.run import running
 from logsumexp.cli.task import Task
 from logsumexp.cli.working import work
 
@@ -65,9 +65,9 @@ def transform(
     if output is not None and output != STANDARD:
         check_name(output, force)
         format_of(output)
-    with showing() as bar:
+    with running() as run:
         with system_errors_of(name):
-            source = open_source(name, choice, bar)
+            source = open_source(name, choice, run)
         numbers = source.numbers
         axes = axes_of(axis, len(numbers.shape), source.name)
         task = Task(function, axes, temperature, None if dtype is None else type_of(dtype))
@@ -84,10 +84,10 @@ def transform(
         form = format_of(target)
         form.check(shown, shape, kind)
         with system_errors_of(shown), opened(target, force) as file:
-            result = form.prepare(file, shape, kind, numbers.order, labels)
+            result = form.prepare(file, shape, kind, numbers.order, labels, run)
             with value_errors_of(source.name):
-                work(task, numbers, result, bar)
-            form.finish(target, file, result, labels, bar)
+                work(task, numbers, result, run.bar)
+            form.finish(target, file, result, labels, run)
 
 
 def axes_of(text: str, dimensions: int, name: str) -> tuple[int, ...]:

@@ -6,7 +6,7 @@ too long for a block is folded part by part (`folding`).
 
 import math
 
-from logsumexp.cli.cutting import BLOCK_BYTES, Box, cut, kept
+from logsumexp.cli.cutting import BLOCK_BYTES, STATE_NUMBERS, Box, cut, kept
 from logsumexp.cli.files.windows import Windows
 from logsumexp.cli.folding import Parts
 from logsumexp.cli.progress import Bar
@@ -28,7 +28,9 @@ def work(task: Task, numbers: Windows, result: Windows, bar: Bar) -> None:
         Told of each block.
     """
     size = max(numbers.dtype.itemsize, result.dtype.itemsize)
-    groups = list(cut(numbers.shape, numbers.order, task.axes, max(1, BLOCK_BYTES // size)))
+    groups = list(
+        cut(numbers.shape, numbers.order, task.axes, max(STATE_NUMBERS, BLOCK_BYTES // size))
+    )
     passes = 1 if len(groups[0]) == 1 else Parts.passes(task)
     total = passes * math.prod(numbers.shape) * numbers.dtype.itemsize
     with bar.phase(task.name.replace("_", "-"), total) as advance:
@@ -42,8 +44,6 @@ def work(task: Task, numbers: Windows, result: Windows, bar: Bar) -> None:
 
 def whole_rows(task: Task, numbers: Windows, result: Windows, box: Box) -> None:
     """One block of whole rows: the public function, straight into the result."""
-    x = numbers.window(box)
-    if task.elementwise:
-        task(x, task.axes, out=result.window(box))
-    else:
-        result.window(kept(box, task.axes))[...] = task(x, task.axes)
+    place = box if task.elementwise else kept(box, task.axes)
+    with result.filling(place) as target:
+        task(numbers.window(box), task.axes, out=target)

@@ -9,8 +9,8 @@ import numpy as np
 
 from logsumexp.cli.files.source import Choice, Labels, Source
 from logsumexp.cli.files.windows import Windows
-from logsumexp.cli.progress import Bar
 from logsumexp.cli.refusal import Refusal
+from logsumexp.cli.run import Run
 
 __all__ = ["STANDARD", "Format", "format_of", "open_source"]
 
@@ -33,7 +33,7 @@ class Format(Protocol):
     """What each format's module offers."""
 
     @staticmethod
-    def read(name: str, choice: Choice, bar: Bar) -> Source:
+    def read(name: str, choice: Choice, run: Run) -> Source:
         """Open a file and answer its numbers and labels."""
         ...
 
@@ -44,13 +44,18 @@ class Format(Protocol):
 
     @staticmethod
     def prepare(
-        file: IO[bytes], shape: tuple[int, ...], dtype: np.dtype[Any], order: str, labels: Labels
+        file: IO[bytes],
+        shape: tuple[int, ...],
+        dtype: np.dtype[Any],
+        order: str,
+        labels: Labels,
+        run: Run,
     ) -> Windows:
         """Answer where the result is to be written."""
         ...
 
     @staticmethod
-    def finish(name: str, file: IO[bytes], result: Windows, labels: Labels, bar: Bar) -> None:
+    def finish(name: str, file: IO[bytes], result: Windows, labels: Labels, run: Run) -> None:
         """Encode the result into the file."""
         ...
 
@@ -73,7 +78,7 @@ def format_of(name: str) -> Format:
     return cast(Format, module)
 
 
-def open_source(name: str, choice: Choice, bar: Bar) -> Source:
+def open_source(name: str, choice: Choice, run: Run) -> Source:
     """Open an input of any format.
 
     Parameters
@@ -82,8 +87,8 @@ def open_source(name: str, choice: Choice, bar: Bar) -> Source:
         The file, or "-" for standard input.
     choice : Choice
         Which part of it is wanted.
-    bar : Bar
-        Told of the bytes read.
+    run : Run
+        Told of the bytes read; closes the file in the end.
     """
     module = module_of(name)
     if choice.key is not None and module not in WITH_KEYS:
@@ -97,7 +102,7 @@ def open_source(name: str, choice: Choice, bar: Bar) -> Source:
             if os.fstat(file.fileno()).st_size == 0:
                 raise Refusal(name, "is empty", "check how it was written")
     try:
-        return format_of(name).read(name, choice, bar)
+        return format_of(name).read(name, choice, run)
     except OSError as error:
         if error.errno == errno.ENOSPC:
             fact = "no space left for a temporary copy of its numbers"

@@ -10,10 +10,11 @@ from typing import IO, Any
 
 import numpy as np
 
+from logsumexp.cli.files.mapped import Mapped, reserve
 from logsumexp.cli.files.source import Choice, Labels, Source, check_numbers
-from logsumexp.cli.files.windows import Mapped, Windows, reserve
-from logsumexp.cli.progress import Bar
+from logsumexp.cli.files.windows import Windows
 from logsumexp.cli.refusal import Refusal
+from logsumexp.cli.run import Run
 
 __all__ = ["check", "finish", "prepare", "read", "read_header"]
 
@@ -21,9 +22,9 @@ PICKLE = b"\x80"
 NO_BFLOAT16 = "write .safetensors or .csv, or choose --dtype float32"
 
 
-def read(name: str, choice: Choice, bar: Bar) -> Source:
+def read(name: str, choice: Choice, run: Run) -> Source:
     """Open an .npy file; nothing but its header is read."""
-    file = open(name, "rb")  # noqa: SIM115 - the windows close it
+    file = run.files.enter_context(open(name, "rb"))  # noqa: SIM115 - the stack closes it
     shape, order, dtype = read_header(name, file)
     offset = file.tell()
     promised = math.prod(shape) * dtype.itemsize
@@ -68,7 +69,12 @@ def check(name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
 
 
 def prepare(
-    file: IO[bytes], shape: tuple[int, ...], dtype: np.dtype[Any], order: str, labels: Labels
+    file: IO[bytes],
+    shape: tuple[int, ...],
+    dtype: np.dtype[Any],
+    order: str,
+    labels: Labels,
+    run: Run,
 ) -> Windows:
     """Write the header, take the space, and map the rest."""
     np.lib.format.write_array_header_1_0(
@@ -85,5 +91,5 @@ def prepare(
     return Mapped(file, offset, shape, dtype, order)
 
 
-def finish(name: str, file: IO[bytes], result: Windows, labels: Labels, bar: Bar) -> None:
+def finish(name: str, file: IO[bytes], result: Windows, labels: Labels, run: Run) -> None:
     """Nothing is left to do: the windows wrote into the file."""

@@ -9,17 +9,18 @@ import numpy as np
 
 from logsumexp.cli.files import npy
 from logsumexp.cli.files.keys import chosen_key
+from logsumexp.cli.files.scratch import scratch
 from logsumexp.cli.files.source import Choice, Labels, Source
-from logsumexp.cli.files.windows import Held, Windows, scratch, whole
-from logsumexp.cli.progress import Bar
+from logsumexp.cli.files.windows import Held, Windows, whole
 from logsumexp.cli.refusal import Refusal
+from logsumexp.cli.run import Run
 
 __all__ = ["check", "finish", "prepare", "read"]
 
 check = npy.check
 
 
-def read(name: str, choice: Choice, bar: Bar) -> Source:
+def read(name: str, choice: Choice, run: Run) -> Source:
     """Read one array of the archive into memory; compressed numbers cannot be mapped."""
     try:
         with zipfile.ZipFile(name) as archive:
@@ -35,13 +36,18 @@ def read(name: str, choice: Choice, bar: Bar) -> Source:
 
 
 def prepare(
-    file: IO[bytes], shape: tuple[int, ...], dtype: np.dtype[Any], order: str, labels: Labels
+    file: IO[bytes],
+    shape: tuple[int, ...],
+    dtype: np.dtype[Any],
+    order: str,
+    labels: Labels,
+    run: Run,
 ) -> Windows:
     """Collect the result outside the archive, which is written in one go."""
-    return scratch(shape, dtype, os.path.dirname(file.name))
+    return scratch(shape, dtype, os.path.dirname(file.name), run.files)
 
 
-def finish(name: str, file: IO[bytes], result: Windows, labels: Labels, bar: Bar) -> None:
+def finish(name: str, file: IO[bytes], result: Windows, labels: Labels, run: Run) -> None:
     """Write an archive of one array."""
     with (
         zipfile.ZipFile(file, "w") as archive,

@@ -8,17 +8,18 @@ from typing import IO, Any
 import numpy as np
 
 from logsumexp.cli.files.columns import pick
+from logsumexp.cli.files.scratch import scratch
 from logsumexp.cli.files.source import Choice, Labels, Source, needed
-from logsumexp.cli.files.windows import Windows, as_row, row_blocks, scratch
-from logsumexp.cli.progress import Bar
+from logsumexp.cli.files.windows import Windows, as_row, row_blocks
 from logsumexp.cli.refusal import Refusal
+from logsumexp.cli.run import Run
 
 __all__ = ["check", "finish", "prepare", "read"]
 
 CAST = "cast it to double, or choose others with --columns"
 
 
-def read(name: str, choice: Choice, bar: Bar) -> Source:
+def read(name: str, choice: Choice, run: Run) -> Source:
     """Read the chosen columns, batch by batch."""
     arrow, parquet = needed("pyarrow", name), needed("pyarrow.parquet", name)
     try:
@@ -32,13 +33,14 @@ def read(name: str, choice: Choice, bar: Bar) -> Source:
             rows = file.metadata.num_rows
             width = list_width(name, file, names[0]) if nested else len(places)
             shape = (rows,) if len(places) == 1 and not nested else (rows, width)
-            numbers = scratch(shape, dtype, None)
+            numbers = scratch(shape, dtype, None, run.files)
             start = 0
-            with bar.phase(f"reading {name}", rows * width * dtype.itemsize) as advance:
+            with run.bar.phase(f"reading {name}", rows * width * dtype.itemsize) as advance:
                 for batch in file.iter_batches(columns=names):
                     stop = start + batch.num_rows
                     box = (slice(start, stop), slice(0, width))[: len(shape)]
-                    fill(name, numbers.window(box), batch, names, nested)
+                    with numbers.filling(box) as target:
+                        fill(name, target, batch, names, nested)
                     advance(numbers.bytes_in(box))
                     start = stop
     except (arrow.ArrowException, OSError) as error:
@@ -102,13 +104,18 @@ def check(name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
 
 
 def prepare(
-    file: IO[bytes], shape: tuple[int, ...], dtype: np.dtype[Any], order: str, labels: Labels
+    file: IO[bytes],
+    shape: tuple[int, ...],
+    dtype: np.dtype[Any],
+    order: str,
+    labels: Labels,
+    run: Run,
 ) -> Windows:
     """Collect the result outside the file."""
-    return scratch(shape, dtype, os.path.dirname(file.name))
+    return scratch(shape, dtype, os.path.dirname(file.name), run.files)
 
 
-def finish(name: str, file: IO[bytes], result: Windows, labels: Labels, bar: Bar) -> None:
+def finish(name: str, file: IO[bytes], result: Windows, labels: Labels, run: Run) -> None:
     """Write a table with the names of the input's columns."""
     arrow, parquet = needed("pyarrow", name), needed("pyarrow.parquet", name)
     kind = arrow.from_numpy_dtype(result.dtype)
@@ -124,7 +131,7 @@ def finish(name: str, file: IO[bytes], result: Windows, labels: Labels, bar: Bar
     )
     total = math.prod(result.shape) * result.dtype.itemsize
     with (
-        bar.phase(f"writing {name}", total) as advance,
+        run.bar.phase(f"writing {name}", total) as advance,
         parquet.ParquetWriter(file, schema) as writer,
     ):
         for block in row_blocks(result):

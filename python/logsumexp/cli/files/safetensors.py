@@ -2,16 +2,18 @@
 
 import json
 import math
+from contextlib import AbstractContextManager
 from typing import IO, Any
 
 import numpy as np
 
 from logsumexp.cli.cutting import Box
 from logsumexp.cli.files.keys import chosen_key
+from logsumexp.cli.files.mapped import Mapped, reserve
 from logsumexp.cli.files.source import Choice, Labels, Source, needed
-from logsumexp.cli.files.windows import Mapped, Shaped, Windows, reserve
-from logsumexp.cli.progress import Bar
+from logsumexp.cli.files.windows import Shaped, Windows
 from logsumexp.cli.refusal import Refusal
+from logsumexp.cli.run import Run
 
 __all__ = ["check", "finish", "prepare", "read"]
 
@@ -47,12 +49,16 @@ class Sliced(Shaped):
             return np.asarray(self.handle.get_tensor(self.key))
         return np.asarray(self.handle.get_slice(self.key)[box])
 
+    def filling(self, box: Box) -> AbstractContextManager[np.ndarray]:
+        """A tensor that is read is not written."""
+        raise NotImplementedError
 
-def read(name: str, choice: Choice, bar: Bar) -> Source:
+
+def read(name: str, choice: Choice, run: Run) -> Source:
     """Open a .safetensors file; its numbers are read later."""
     library = needed("safetensors", name)
     try:
-        handle = library.safe_open(name, framework="numpy")
+        handle = run.files.enter_context(library.safe_open(name, framework="numpy"))
     except library.SafetensorError as error:
         raise Refusal(name, f"is damaged ({error})", "copy or write it again") from None
     key = chosen_key(name, sorted(handle.keys()), choice.key)
@@ -72,7 +78,12 @@ def check(name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
 
 
 def prepare(
-    file: IO[bytes], shape: tuple[int, ...], dtype: np.dtype[Any], order: str, labels: Labels
+    file: IO[bytes],
+    shape: tuple[int, ...],
+    dtype: np.dtype[Any],
+    order: str,
+    labels: Labels,
+    run: Run,
 ) -> Windows:
     """Write the header, take the space, and map the rest.
 
@@ -90,5 +101,5 @@ def prepare(
     return Mapped(file, offset, shape, dtype.newbyteorder("<"), "C")
 
 
-def finish(name: str, file: IO[bytes], result: Windows, labels: Labels, bar: Bar) -> None:
+def finish(name: str, file: IO[bytes], result: Windows, labels: Labels, run: Run) -> None:
     """Nothing is left to do: the windows wrote into the file."""

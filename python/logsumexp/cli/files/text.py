@@ -16,19 +16,19 @@ from typing import IO, Any
 import numpy as np
 
 from logsumexp.cli.files.columns import is_header, pick
-from logsumexp.cli.files.gathering import Gathered
 from logsumexp.cli.files.parsing import Lines, parse, split
+from logsumexp.cli.files.scratch import Gathered, scratch
 from logsumexp.cli.files.source import Choice, Labels, Source
-from logsumexp.cli.files.windows import Windows, as_row, row_blocks, scratch
-from logsumexp.cli.progress import Bar
+from logsumexp.cli.files.windows import Windows, as_row, row_blocks
 from logsumexp.cli.refusal import Refusal
+from logsumexp.cli.run import Run
 
 __all__ = ["check", "finish", "prepare", "read"]
 
 STANDARD = "-"
 
 
-def read(name: str, choice: Choice, bar: Bar) -> Source:
+def read(name: str, choice: Choice, run: Run) -> Source:
     """Read all numbers of a text.
 
     Parameters
@@ -37,7 +37,7 @@ def read(name: str, choice: Choice, bar: Bar) -> Source:
         The file, or "-" for standard input.
     choice : Choice
         Columns, and whether the first line names them.
-    bar : Bar
+    run : Run
         Told of the bytes read.
     """
     shown = "standard input" if name == STANDARD else name
@@ -51,9 +51,9 @@ def read(name: str, choice: Choice, bar: Bar) -> Source:
             header = is_header(shown, cells, choice.columns)
         names = lines.skip(cells) if header else None
         places = pick(shown, names, len(cells), choice.columns)
-        gathered = Gathered(len(places))
+        gathered = Gathered(len(places), run.files)
         total = None if name == STANDARD else os.path.getsize(name)
-        with bar.phase(f"reading {shown}", total) as advance:
+        with run.bar.phase(f"reading {shown}", total) as advance:
             for block in parse(lines, delimiter, len(cells), places, choice.columns is not None):
                 gathered.append(block)
                 advance(lines.taken())
@@ -86,14 +86,19 @@ def check(name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
 
 
 def prepare(
-    file: IO[bytes], shape: tuple[int, ...], dtype: np.dtype[Any], order: str, labels: Labels
+    file: IO[bytes],
+    shape: tuple[int, ...],
+    dtype: np.dtype[Any],
+    order: str,
+    labels: Labels,
+    run: Run,
 ) -> Windows:
     """Collect the result before a word of it is written."""
     named = isinstance(getattr(file, "name", None), str) and os.path.isfile(file.name)
-    return scratch(shape, dtype, os.path.dirname(file.name) if named else None)
+    return scratch(shape, dtype, os.path.dirname(file.name) if named else None, run.files)
 
 
-def finish(name: str, file: IO[bytes], result: Windows, labels: Labels, bar: Bar) -> None:
+def finish(name: str, file: IO[bytes], result: Windows, labels: Labels, run: Run) -> None:
     """Write the result, each number with as many digits as bring back the same bits."""
     delimiter = written_delimiter(name, labels.delimiter)
     if labels.is_row:
@@ -102,7 +107,7 @@ def finish(name: str, file: IO[bytes], result: Windows, labels: Labels, bar: Bar
     if labels.columns is not None and len(labels.columns) == width:
         file.write((join(labels.columns, delimiter) + "\n").encode())
     total = math.prod(result.shape) * result.dtype.itemsize
-    with bar.phase(f"writing {name}", total) as advance:
+    with run.bar.phase(f"writing {name}", total) as advance:
         for block in row_blocks(result):
             file.write(text_of(block, delimiter))
             advance(block.nbytes)

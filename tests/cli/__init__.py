@@ -1,0 +1,1 @@
+"""The command line: every format, every refusal, and runs that end before their time."""
