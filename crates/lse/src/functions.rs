@@ -2,6 +2,7 @@
 
 mod fold;
 mod logsumexp;
+mod settle;
 mod softmax;
 mod weighted;
 

@@ -3,14 +3,17 @@
 //! Each is written once, over the lanes of `crate::lanes`; `table` instantiates them for every
 //! instruction set and `crate::isa` chooses one table, once.
 
+mod columns;
 mod finish;
 mod fold;
 mod precise;
 mod short;
+mod split;
 mod spread;
 pub(crate) mod table;
 mod weighted;
 
+pub(crate) use columns::{Columns, STRIP, Strip};
 pub(crate) use finish::{BATCH, Batch};
 pub(crate) use precise::Running;
 pub(crate) use short::{SHORT, Tile};

@@ -1,67 +1,179 @@
 //! The two types that kernels compute in, and what each promises.
 
+use super::tiles::Tiles;
+use crate::elementary::exp::Temperature;
 use crate::intake::Kind;
 use crate::kernels::table::{Guess, Table};
-use crate::kernels::{Inverse, Level};
+use crate::kernels::{Batch, Columns, Inverse, Level, Strip, Tile};
 use crate::lanes::Real;
 use crate::state::Mass;
 
 /// float32 or float64.
-pub(crate) trait Compute: Real + Default {
+pub(crate) trait Compute: Real + Default + Into<f64> {
     /// The kind of an array that holds this type.
     const KIND: Kind;
     /// Elements in a chunk of a row: 64 KiB, which stay in the second-level cache.
     const CHUNK: usize;
+    /// Rows in a tile of short rows.
+    const LANES: usize;
     const LOWEST: Self;
     /// Above this |result| / t the sum of a fast fold is known well enough for 1 ulp.
     const TRUSTED: f64;
     /// Above this log(mass) - max/t the fast fold is known well enough for logarithms of shares.
     const TRUSTED_GAP: f64;
+
+    /// The tile of this type, and one to fold rows again in.
+    fn tile(tiles: &mut Tiles) -> (&mut Tile<Self>, &mut Tile<f64>);
     fn fold(table: &Table, x: &[Self], guess: &Guess) -> Mass;
+    fn short(
+        table: &Table,
+        tile: &mut Tile<Self>,
+        count: usize,
+        temperature: Temperature,
+        batch: &mut Batch,
+        at: usize,
+    );
+    fn short_shares(
+        table: &Table,
+        tile: &mut Tile<Self>,
+        count: usize,
+        temperature: Temperature,
+    ) -> [f64; 16];
     /// # Safety
     /// As the kernel.
     unsafe fn share(table: &Table, x: *const Self, out: *mut Self, n: usize, inverse: &Inverse);
     /// # Safety
     /// As the kernel.
     unsafe fn log(table: &Table, x: *const Self, out: *mut Self, n: usize, level: &Level);
+    /// # Safety
+    /// As the kernel.
+    unsafe fn fold_columns(table: &Table, x: &Strip<Self>, columns: &mut Columns);
+    /// # Safety
+    /// As the kernel.
+    unsafe fn share_columns(table: &Table, x: &Strip<Self>, out: &Strip<Self>, columns: &Columns);
+    /// # Safety
+    /// As the kernel.
+    unsafe fn log_columns(table: &Table, x: &Strip<Self>, out: &Strip<Self>, columns: &Columns);
 }
 
-impl Compute for f32 {
-    const KIND: Kind = Kind::Float32;
-    const CHUNK: usize = 16_384;
-    const LOWEST: f32 = f32::NEG_INFINITY;
-    // 0.45 ulp of a result in [2, 4) is 1.8 * 2^-24; the sum errs by less than 1.5 * 2^-24.
-    const TRUSTED: f64 = 2.0;
-    const TRUSTED_GAP: f64 = 2.0;
-    fn fold(table: &Table, x: &[f32], guess: &Guess) -> Mass {
-        table.fold_single(x, guess)
-    }
-    unsafe fn share(table: &Table, x: *const f32, out: *mut f32, n: usize, inverse: &Inverse) {
-        // SAFETY: handed on.
-        unsafe { table.share_single(x, out, n, inverse) }
-    }
-    unsafe fn log(table: &Table, x: *const f32, out: *mut f32, n: usize, level: &Level) {
-        // SAFETY: handed on.
-        unsafe { table.log_single(x, out, n, level) }
-    }
+macro_rules! compute {
+    ($real:ty, $kind:expr, $chunk:expr, $lanes:expr, $trusted:expr, $gap:expr, $tile:ident,
+     $fold:ident, $short:ident, $short_shares:ident, $share:ident, $log:ident,
+     $fold_columns:ident, $share_columns:ident, $log_columns:ident) => {
+        impl Compute for $real {
+            const KIND: Kind = $kind;
+            const CHUNK: usize = $chunk;
+            const LANES: usize = $lanes;
+            const LOWEST: $real = <$real>::NEG_INFINITY;
+            const TRUSTED: f64 = $trusted;
+            const TRUSTED_GAP: f64 = $gap;
+
+            fn tile(tiles: &mut Tiles) -> (&mut Tile<$real>, &mut Tile<f64>) {
+                (&mut tiles.$tile, &mut tiles.again)
+            }
+            fn fold(table: &Table, x: &[$real], guess: &Guess) -> Mass {
+                // SAFETY: no pointers.
+                unsafe { table.$fold(x, guess) }
+            }
+            fn short(
+                table: &Table,
+                tile: &mut Tile<$real>,
+                count: usize,
+                temperature: Temperature,
+                batch: &mut Batch,
+                at: usize,
+            ) {
+                // SAFETY: no pointers.
+                unsafe { table.$short(tile, count, temperature, batch, at) }
+            }
+            fn short_shares(
+                table: &Table,
+                tile: &mut Tile<$real>,
+                count: usize,
+                temperature: Temperature,
+            ) -> [f64; 16] {
+                // SAFETY: no pointers.
+                unsafe { table.$short_shares(tile, count, temperature) }
+            }
+            unsafe fn share(
+                table: &Table,
+                x: *const $real,
+                out: *mut $real,
+                n: usize,
+                inverse: &Inverse,
+            ) {
+                // SAFETY: handed on.
+                unsafe { table.$share(x, out, n, inverse) }
+            }
+            unsafe fn log(
+                table: &Table,
+                x: *const $real,
+                out: *mut $real,
+                n: usize,
+                level: &Level,
+            ) {
+                // SAFETY: handed on.
+                unsafe { table.$log(x, out, n, level) }
+            }
+            unsafe fn fold_columns(table: &Table, x: &Strip<$real>, columns: &mut Columns) {
+                // SAFETY: handed on.
+                unsafe { table.$fold_columns(x, columns) }
+            }
+            unsafe fn share_columns(
+                table: &Table,
+                x: &Strip<$real>,
+                out: &Strip<$real>,
+                columns: &Columns,
+            ) {
+                // SAFETY: handed on.
+                unsafe { table.$share_columns(x, out, columns) }
+            }
+            unsafe fn log_columns(
+                table: &Table,
+                x: &Strip<$real>,
+                out: &Strip<$real>,
+                columns: &Columns,
+            ) {
+                // SAFETY: handed on.
+                unsafe { table.$log_columns(x, out, columns) }
+            }
+        }
+    };
 }
 
-impl Compute for f64 {
-    const KIND: Kind = Kind::Float64;
-    const CHUNK: usize = 8_192;
-    const LOWEST: f64 = f64::NEG_INFINITY;
-    // 0.45 ulp of a result in [1, 2) is 0.9 * 2^-52; the sum errs by less than 0.5 * 2^-52.
-    const TRUSTED: f64 = 1.0;
-    const TRUSTED_GAP: f64 = 1.0;
-    fn fold(table: &Table, x: &[f64], guess: &Guess) -> Mass {
-        table.fold_double(x, guess)
-    }
-    unsafe fn share(table: &Table, x: *const f64, out: *mut f64, n: usize, inverse: &Inverse) {
-        // SAFETY: handed on.
-        unsafe { table.share_double(x, out, n, inverse) }
-    }
-    unsafe fn log(table: &Table, x: *const f64, out: *mut f64, n: usize, level: &Level) {
-        // SAFETY: handed on.
-        unsafe { table.log_double(x, out, n, level) }
-    }
-}
+// TRUSTED: 0.45 ulp of a result in [2, 4) is 1.8 * 2^-24; the sum errs by less than 1.5 * 2^-24.
+compute!(
+    f32,
+    Kind::Float32,
+    16_384,
+    16,
+    2.0,
+    2.0,
+    single,
+    fold_single,
+    short_single,
+    short_shares_single,
+    share_single,
+    log_single,
+    columns_single,
+    share_columns_single,
+    log_columns_single
+);
+// TRUSTED: 0.45 ulp of a result in [1, 2) is 0.9 * 2^-52; the sum errs by less than 0.5 * 2^-52.
+compute!(
+    f64,
+    Kind::Float64,
+    8_192,
+    8,
+    1.0,
+    1.0,
+    double,
+    fold_double,
+    short_double,
+    short_shares_double,
+    share_double,
+    log_double,
+    columns_double,
+    share_columns_double,
+    log_columns_double
+);

@@ -1,12 +1,13 @@
 //! The rows of an array as contiguous pieces of the compute type: in place where they are that, else gathered.
 
 use super::gather::gather;
+use super::parallel::map_chunks;
 use super::{Compute, Special};
 use crate::elementary::exp::{Reference, Temperature};
 use crate::elementary::precise::exp_scaled;
 use crate::intake::{MASK, Offsets, Rows, View, X};
-use crate::kernels::Running;
 use crate::kernels::table::{Guess, Table};
+use crate::kernels::{Batch, Running};
 use crate::state::{Mass, State, add, multiply, scale};
 
 /// An array, its mask, and its rows.
@@ -77,6 +78,12 @@ impl Source<'_> {
         });
     }
 
+    /// The logarithms of a batch of masses.
+    pub fn finish(&self, batch: &mut Batch, rows: usize) {
+        // SAFETY: no pointers.
+        unsafe { self.table.finish(batch, rows, self.temperature) };
+    }
+
     /// How many elements of a row take part.
     pub fn taking_part(&self, base: &Offsets) -> usize {
         let Some(mask) = &self.mask else { return self.rows.length };
@@ -139,7 +146,8 @@ impl Source<'_> {
         }
         let mut running = Running::ZERO;
         self.visit(base, scratch, &mut |x| {
-            self.table.precise(x, &mut running, found.max, found.max, self.temperature);
+            // SAFETY: no pointers.
+            unsafe { self.table.precise(x, &mut running, found.max, found.max, self.temperature) };
         });
         let (rest, rest_low) = running.total();
         State { max: found.max, top: running.top(), rest, rest_low }
@@ -149,7 +157,8 @@ impl Source<'_> {
     pub fn precise_sum(&self, base: &Offsets, scratch: &mut Vec<f64>) -> (f64, f64) {
         let mut running = Running::ZERO;
         self.visit(base, scratch, &mut |x| {
-            self.table.precise(x, &mut running, 0.0, f64::NAN, self.temperature);
+            // SAFETY: no pointers.
+            unsafe { self.table.precise(x, &mut running, 0.0, f64::NAN, self.temperature) };
         });
         running.total()
     }
@@ -178,7 +187,8 @@ impl Source<'_> {
         let guess = Guess { reference: Reference::of::<f64>(max, temperature), temperature };
         let (mut top, mut sum) = (0.0, (0.0, 0.0));
         self.visit(base, scratch, &mut |x| {
-            let (count, high, low) = self.table.split(x, max, &guess);
+            // SAFETY: no pointers.
+            let (count, high, low) = unsafe { self.table.split(x, max, &guess) };
             top += count;
             sum = add(sum, (high, low));
         });
@@ -191,5 +201,19 @@ impl Source<'_> {
         let product = multiply(factor, sum);
         let power = k + reference.exponent;
         State { max, top, rest: scale(product.0, power), rest_low: scale(product.1, power) }
+    }
+}
+
+impl Source<'_> {
+    /// Fold one long row, its chunks on all threads, merged in order.
+    pub fn fold_long<T: Compute>(&self, base: &Offsets) -> Mass {
+        let in_place = self.in_place::<T>();
+        let parts = map_chunks(self.rows.length, T::CHUNK, |range| {
+            let mut scratch = Vec::new();
+            let x = self.piece(base, range.start, range.len(), in_place, &mut scratch);
+            self.fold_chunk::<T>(x, &mut { Reference::ZERO })
+        });
+        let merge = |a: Mass, b: Mass| a.merge(b, self.temperature);
+        parts.into_iter().reduce(merge).unwrap_or(Mass::EMPTY)
     }
 }

@@ -1,8 +1,10 @@
 //! scatter: results of the compute type into an array of any float kind, stride and byte order.
 
 use super::Compute;
+use super::columns::Strips;
 use super::gather::bfloat16_bits;
 use crate::intake::{Kind, OUT, Offsets, Rows, ViewMut};
+use crate::kernels::SHORT;
 use half::f16;
 
 /// Round one number to `kind` and store it.
@@ -54,6 +56,39 @@ impl Sink<'_, '_> {
                 .is_some_and(|axis| axis.size == 1 || axis.strides[OUT] == size as isize)
             && self.out.data as usize % align_of::<T>() == 0
             && self.rows.kept.iter().all(|axis| axis.strides[OUT] % align_of::<T>() as isize == 0)
+    }
+
+    /// The strips of the output, where rows lie across it.
+    pub fn strips<T: Compute>(&self) -> Option<Strips> {
+        if self.out.swapped {
+            return None;
+        }
+        Strips::of::<T>(self.rows, OUT, self.out.kind, self.out.data)
+    }
+
+    /// Write the row in one lane of a tile.
+    pub fn scatter_lane<T: Compute>(
+        &self,
+        base: &Offsets,
+        tile: &[T],
+        lanes: usize,
+        lane: usize,
+        in_place: bool,
+    ) {
+        let count = self.rows.length;
+        if in_place {
+            let target = self.pointer::<T>(base, 0);
+            for j in 0..count {
+                // SAFETY: the row holds `count` elements.
+                unsafe { *target.add(j) = tile[j * lanes + lane] };
+            }
+            return;
+        }
+        let mut row = [T::default(); SHORT];
+        for (j, slot) in row[..count].iter_mut().enumerate() {
+            *slot = tile[j * lanes + lane];
+        }
+        self.scatter(base, 0, &row[..count]);
     }
 
     /// The place of element `start` of the row at `base`, where rows are written in place.

@@ -117,7 +117,8 @@ pub(crate) fn signed_sum(source: &Source<'_>, weights: &View<'_>, base: &Offsets
             mantissa: &block.mantissa[..count],
             exponent: &block.exponent[..count],
         };
-        source.table.weighted(&part, &mut running, center, temperature);
+        // SAFETY: no pointers.
+        unsafe { source.table.weighted(&part, &mut running, center, temperature) };
     }
     let (high, low) = running.total();
     SignedSum::Finite { center, high, low }

@@ -35,6 +35,13 @@ pub(crate) fn two_product<L: Lanes<Real = f64>>(a: L, b: L) -> (L, L) {
     (product, a.fma(b, L::splat(0.0).sub(product)))
 }
 
+/// The sum of two numbers in two parts each; the high parts are of any size.
+#[inline(always)]
+pub(crate) fn join<L: Lanes>(a: (L, L), b: (L, L)) -> (L, L) {
+    let (sum, error) = two_sum(a.0, b.0);
+    (sum, error.add(a.1.add(b.1)))
+}
+
 impl<L: Lanes<Real = f64>> Double<L> {
     #[inline(always)]
     pub fn splat(high: f64, low: f64) -> Self {

@@ -157,20 +157,24 @@ impl<L: Lanes<Real = f64>> Sum<L> {
     }
 }
 
+impl<L: Lanes<Real = f64>> Sum<L> {
+    /// high + low of each lane, `low` right to its own last bits.
+    #[inline(always)]
+    pub fn totals(self) -> (L, L) {
+        let [a, b, c, d] = self.0;
+        let (high, first) = two_sum(a, b);
+        let (second, third) = two_sum(first, c);
+        let (high, second) = two_sum(high, second);
+        let (low, fourth) = two_sum(second, third);
+        two_sum(high, low.add(fourth.add(d)))
+    }
+}
+
 impl Sum<One> {
-    /// high + low, `low` right to its own last bits.
+    /// high + low.
     pub fn total(self) -> (f64, f64) {
-        let [a, b, c, d] = self.0.map(|part| part.to_array()[0]);
-        let plain = |a: f64, b: f64| {
-            let sum = a + b;
-            let part = sum - a;
-            (sum, (a - (sum - part)) + (b - part))
-        };
-        let (high, first) = plain(a, b);
-        let (second, third) = plain(first, c);
-        let (high, second) = plain(high, second);
-        let (low, fourth) = plain(second, third);
-        plain(high, low + (fourth + d))
+        let (high, low) = self.totals();
+        (high.to_array()[0], low.to_array()[0])
     }
 }
 

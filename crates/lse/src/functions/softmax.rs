@@ -1,10 +1,10 @@
 //! softmax(x) = spread(fold(x), x);  log_softmax(x)_i = -finish(fold(x), minus = x_i).
 
 use super::{Job, OutOfMemory, Results};
-use crate::dispatch::{Compute, Sink, Source, Special, each_row, map_chunks};
+use crate::dispatch::{Compute, Sink, Source, Special, Strips, each_row, map_chunks, with_tiles};
 use crate::elementary::exp::Reference;
-use crate::intake::{MASK, Offsets, Rows, ViewMut};
-use crate::kernels::{Batch, Inverse, Level, SHORT};
+use crate::intake::{MASK, OUT, Offsets, Rows, ViewMut, X};
+use crate::kernels::{BATCH, Batch, Columns, Inverse, Level, SHORT};
 use crate::state::{Mass, State, two_sum};
 use std::ops::Range;
 
@@ -26,14 +26,16 @@ fn run(job: &Job<'_>, out: &ViewMut<'_>, log: bool) -> Result<(), OutOfMemory> {
         return Ok(());
     }
     let spread = Spread { source: &source, sink: Sink { out, rows }, log };
-    let grain = if rows.length <= SHORT { 8 } else { 1 };
     if job.in_float32(out) {
-        spread.run::<f32>(grain);
+        spread.run::<f32>();
     } else {
-        spread.run::<f64>(grain);
+        spread.run::<f64>();
     }
     Ok(())
 }
+
+/// Elements of a strip that one thread spreads at a time.
+const ROWS: usize = 256;
 
 /// How the elements of a row become results.
 pub(super) enum Way {
@@ -49,38 +51,117 @@ pub(super) struct Spread<'a, 'b> {
 }
 
 impl Spread<'_, '_> {
-    fn run<T: Compute>(&self, grain: usize) {
+    /// Choose how the rows are spread, as logsumexp chooses how they are folded.
+    fn run<T: Compute>(&self) {
         let rows = &self.source.rows;
         if rows.length <= SHORT {
-            return each_row(rows.count, rows.length, grain, |range| self.short(range));
-        }
-        let pieces = rows.length.div_ceil(T::CHUNK);
-        if pieces > 1 && rows.count < 4 * crate::threads::get() {
+            each_row(rows.count, rows.length, BATCH, |range| {
+                if self.log { self.short_logs(range) } else { self.short_shares::<T>(range) }
+            });
+        } else if let Some((from, _)) = self.source.strips::<T>().zip(self.sink.strips::<T>()) {
+            self.strips::<T>(from);
+        } else if rows.length > T::CHUNK && rows.count < 4 * crate::threads::get() {
             for row in 0..rows.count {
                 let base = rows.offsets(row);
                 let mass = self.source.fold_long::<T>(&base);
                 let way = self.way::<T>(&base, mass, &mut Vec::new());
                 map_chunks(rows.length, T::CHUNK, |range| {
-                    let mut buffers = Buffers::default();
-                    self.chunk::<T>(&base, range, &way, &mut buffers);
+                    self.chunk::<T>(&base, range, &way, &mut Buffers::default());
                 });
             }
-            return;
+        } else {
+            each_row(rows.count, rows.length, 1, |range| self.rows::<T>(range));
         }
-        each_row(rows.count, rows.length, grain, |range| {
-            let in_place = self.source.in_place::<T>();
-            let (mut guess, mut buffers) = (Reference::ZERO, Buffers::default());
-            let mut wide = Vec::new();
-            for row in range {
-                let base = rows.offsets(row);
-                let mass = self.source.fold_row::<T>(&base, in_place, &mut guess, &mut buffers.x);
-                let way = self.way::<T>(&base, mass, &mut wide);
-                for start in (0..rows.length).step_by(T::CHUNK) {
-                    let end = rows.length.min(start + T::CHUNK);
-                    self.chunk::<T>(&base, start..end, &way, &mut buffers);
+    }
+
+    fn rows<T: Compute>(&self, range: Range<usize>) {
+        let (source, length) = (self.source, self.source.rows.length);
+        let in_place = source.in_place::<T>();
+        let (mut guess, mut buffers, mut wide) = (Reference::ZERO, Buffers::default(), Vec::new());
+        for row in range {
+            let base = source.rows.offsets(row);
+            let mass = source.fold_row::<T>(&base, in_place, &mut guess, &mut buffers.x);
+            let way = self.way::<T>(&base, mass, &mut wide);
+            for start in (0..length).step_by(T::CHUNK) {
+                self.chunk::<T>(&base, start..length.min(start + T::CHUNK), &way, &mut buffers);
+            }
+        }
+    }
+
+    /// Rows that lie across memory.
+    fn strips<T: Compute>(&self, strips: Strips) {
+        let (source, rows) = (self.source, &self.source.rows);
+        let alone = strips.count < crate::threads::get();
+        let width = rows.count.div_ceil(strips.count.max(1));
+        let work = |range: Range<usize>| {
+            for index in range {
+                let (first, width) = strips.strip(index);
+                let mut bases = vec![Offsets::default(); width];
+                source.places(first, &mut bases);
+                if let Some(base) = bases.first() {
+                    let masses = source.fold_strip::<T>(base, width, alone);
+                    self.strip::<T>(&bases, base, &masses, alone);
                 }
             }
-        });
+        };
+        if alone {
+            work(0..strips.count);
+        } else {
+            each_row(strips.count, rows.length * width, 1, work);
+        }
+    }
+
+    /// Spread a folded strip; its rare rows are done again, each by itself.
+    fn strip<T: Compute>(&self, bases: &[Offsets], base: &Offsets, masses: &[Mass], alone: bool) {
+        let source = self.source;
+        let mut columns = Columns::new(source.temperature);
+        let (mut rare, mut scratch) = (Vec::new(), Vec::new());
+        for (c, mass) in masses.iter().enumerate() {
+            columns.high[c] = 1.0;
+            match self.way::<T>(&bases[c], *mass, &mut scratch) {
+                Way::Shares(inverse) => {
+                    let reference = inverse.reference();
+                    columns.general |= reference.center != 0.0;
+                    (columns.exponent[c], columns.center[c]) =
+                        (reference.exponent, reference.center);
+                    (columns.high[c], columns.low[c]) = inverse.factors::<T>();
+                }
+                Way::Logarithms(level) => {
+                    (columns.high[c], columns.low[c]) = (level.high, level.low);
+                }
+                Way::Rare(special) => rare.push((c, special)),
+            }
+        }
+        // In place, the spread overwrites the rare rows: they are read before that.
+        let kept: Vec<(usize, Special, Vec<f64>)> = rare
+            .into_iter()
+            .map(|(c, special)| {
+                let mut row = Vec::new();
+                source.visit(&bases[c], &mut scratch, &mut |x| row.extend_from_slice(x));
+                (c, special, row)
+            })
+            .collect();
+        let spread = |range: Range<usize>| {
+            let (start, count, width) = (range.start, range.len(), masses.len());
+            let x = source.strip::<T>(source.x.data, X, base, width, start, count);
+            let out = source.strip::<T>(self.sink.out.data, OUT, base, width, start, count);
+            // SAFETY: both strips lie within their arrays; they are the same place or do not overlap.
+            unsafe {
+                if self.log {
+                    T::log_columns(source.table, &x, &out, &columns);
+                } else {
+                    T::share_columns(source.table, &x, &out, &columns);
+                }
+            }
+        };
+        if alone {
+            map_chunks(source.rows.length, ROWS, spread);
+        } else {
+            spread(0..source.rows.length);
+        }
+        for (c, special, row) in kept {
+            self.limits(&bases[c], 0, row, &special);
+        }
     }
 
     /// What a folded row asks for.
@@ -94,7 +175,7 @@ impl Spread<'_, '_> {
         }
         let mut batch = Batch::new();
         batch.set(0, mass);
-        source.table.finish(&mut batch, 1, source.temperature);
+        source.finish(&mut batch, 1);
         let t = source.temperature.value;
         let (high, low) = (batch.log_high[0], batch.log_low[0]);
         if high - mass.max >= T::TRUSTED_GAP * t {
@@ -138,59 +219,84 @@ impl Spread<'_, '_> {
         }
     }
 
-    fn short(&self, range: Range<usize>) {
+    /// Shares of short rows, a tile at a time.
+    fn short_shares<T: Compute>(&self, range: Range<usize>) {
         let (source, count) = (self.source, self.source.rows.length);
-        let t = source.temperature.value;
-        let mut scratch = Vec::new();
-        source.tiles(range, !self.log, |bases, tile| {
-            for (lane, base) in bases.iter().enumerate() {
-                if !tile.log[0][lane].is_finite() {
-                    let special = source.special(base, &mut scratch);
-                    self.rare(base, 0..count, &special);
-                    continue;
-                }
-                let mut row = [0.0; SHORT];
-                for (j, slot) in row[..count].iter_mut().enumerate() {
-                    let x = tile.x[8 * j + lane];
-                    *slot = if self.log {
-                        let gap = (x - tile.log[0][lane]) - tile.log[1][lane];
-                        if t == 1.0 { gap } else { gap / t }
+        let (from, into) = (source.in_place::<T>(), self.sink.in_place::<T>());
+        let mut bases = [Offsets::default(); 16];
+        with_tiles(|tiles| {
+            let (tile, _) = T::tile(tiles);
+            for first in range.clone().step_by(T::LANES) {
+                let bases = &mut bases[..T::LANES.min(range.end - first)];
+                source.places(first, bases);
+                source.turn(bases, from, tile);
+                let masses = T::short_shares(source.table, tile, count, source.temperature);
+                for (lane, base) in bases.iter().enumerate() {
+                    if masses[lane] > 0.0 && masses[lane] < f64::INFINITY {
+                        self.sink.scatter_lane(base, &tile.x, T::LANES, lane, into);
                     } else {
-                        x
-                    };
+                        self.rare(base, 0..count, &source.special(base, &mut Vec::new()));
+                    }
                 }
-                self.sink.scatter(base, 0, &row[..count]);
+            }
+        });
+    }
+
+    /// Logarithms of shares of short rows, in float64.
+    fn short_logs(&self, range: Range<usize>) {
+        let (source, count) = (self.source, self.source.rows.length);
+        let (from, into) = (source.in_place::<f64>(), self.sink.in_place::<f64>());
+        let mut bases = [Offsets::default(); 8];
+        with_tiles(|tiles| {
+            let tile = &mut tiles.double;
+            for first in range.clone().step_by(8) {
+                let bases = &mut bases[..8.min(range.end - first)];
+                source.places(first, bases);
+                source.turn(bases, from, tile);
+                // SAFETY: no pointers.
+                let sums =
+                    unsafe { source.table.short_log_shares(tile, count, source.temperature) };
+                for (lane, base) in bases.iter().enumerate() {
+                    if sums[lane].is_finite() {
+                        self.sink.scatter_lane(base, &tile.x, 8, lane, into);
+                    } else {
+                        self.rare(base, 0..count, &source.special(base, &mut Vec::new()));
+                    }
+                }
             }
         });
     }
 
     /// The limits: rows that hold a nan, a +inf, or nothing but -inf.
     fn rare(&self, base: &Offsets, range: Range<usize>, special: &Special) {
-        let (source, nothing) = (self.source, if self.log { f64::NEG_INFINITY } else { 0.0 });
+        let mut start = range.start;
+        while start < range.end {
+            let mut block = vec![0.0; 256.min(range.end - start)];
+            self.source.fill(base, start, &mut block);
+            let count = block.len();
+            self.limits(base, start, block, special);
+            start += count;
+        }
+    }
+
+    fn limits(&self, base: &Offsets, start: usize, mut block: Vec<f64>, special: &Special) {
+        let nothing = if self.log { f64::NEG_INFINITY } else { 0.0 };
         let peak = match (special.infinite == 1.0, self.log) {
             (false, _) => f64::NAN,
             (true, true) => 0.0,
             (true, false) => 1.0,
         };
-        let mut start = range.start;
-        while start < range.end {
-            let mut block = [0.0; 256];
-            let count = block.len().min(range.end - start);
-            let block = &mut block[..count];
-            source.fill(base, start, block);
-            for x in &mut *block {
-                *x = if special.nan || special.infinite == 0.0 {
-                    f64::NAN
-                } else if *x == f64::INFINITY {
-                    peak
-                } else {
-                    nothing
-                };
-            }
-            self.absent(base, start, block, nothing);
-            self.sink.scatter(base, start, block);
-            start += count;
+        for x in &mut block {
+            *x = if special.nan || special.infinite == 0.0 {
+                f64::NAN
+            } else if *x == f64::INFINITY {
+                peak
+            } else {
+                nothing
+            };
         }
+        self.absent(base, start, &mut block, nothing);
+        self.sink.scatter(base, start, &block);
     }
 
     /// Elements that `where=` leaves out have no share, whatever the others hold.

@@ -48,16 +48,17 @@ impl Batch {
         self.low[row] = mass.low;
     }
 
-    pub fn get(&self, row: usize) -> Mass {
-        Mass {
-            max: self.max[row],
-            reference: crate::elementary::exp::Reference {
-                exponent: self.exponent[row],
-                center: self.center[row],
-            },
-            high: self.high[row],
-            low: self.low[row],
+    /// Replace what is not a positive finite mass by 1, and tell which rows those were.
+    pub fn ordinary(&mut self, rows: usize) -> u64 {
+        let mut rare = 0;
+        for row in 0..rows {
+            let ordinary = self.high[row] > 0.0 && self.high[row] < f64::INFINITY;
+            if !ordinary {
+                rare |= 1 << row;
+                (self.high[row], self.low[row]) = (1.0, 0.0);
+            }
         }
+        rare
     }
 }
 

@@ -10,8 +10,9 @@
 //! Price: 17 operations a vector for float32, 20 for float64, of which one tracks the maximum.
 
 use super::table::Guess;
-use crate::elementary::double::{fast_two_sum, two_sum};
+use crate::elementary::double::{fast_two_sum, join, two_sum};
 use crate::elementary::exp::{Guide, Parts, exp};
+use crate::lanes::portable::One;
 use crate::lanes::{Isa, Lanes, Narrow, Real};
 use crate::state::Mass;
 
@@ -20,7 +21,7 @@ pub(crate) const CHAIN: usize = 8;
 
 /// The sums of a group: powers of two, first and second parts of the remainders.
 #[derive(Clone, Copy)]
-pub(crate) struct Chain<L> {
+pub(super) struct Chain<L> {
     powers: L,
     firsts: L,
     seconds: L,
@@ -28,13 +29,13 @@ pub(crate) struct Chain<L> {
 
 impl<L: Lanes> Chain<L> {
     #[inline(always)]
-    fn zero() -> Self {
+    pub fn zero() -> Self {
         let zero = L::splat(L::Real::from_f64(0.0));
         Chain { powers: zero, firsts: zero, seconds: zero }
     }
 
     #[inline(always)]
-    fn add(&mut self, power: L, parts: &Parts<L>) {
+    pub fn add(&mut self, power: L, parts: &Parts<L>) {
         self.powers = self.powers.add(power);
         self.firsts = power.fma(parts.first, self.firsts);
         if L::Real::APART {
@@ -44,7 +45,7 @@ impl<L: Lanes> Chain<L> {
 }
 
 /// The running sums of a chunk, one for each lane.
-pub(crate) trait Totals<L>: Copy {
+pub(super) trait Totals<L>: Copy {
     fn zero() -> Self;
     /// Add a group.
     fn add(&mut self, chain: Chain<L>);
@@ -55,6 +56,14 @@ pub(crate) trait Totals<L>: Copy {
 /// Float64 totals of float32 lanes.
 #[derive(Clone, Copy)]
 pub(crate) struct Widened<W>([W; 2]);
+
+impl<W> Widened<W> {
+    /// The total of each lane.
+    #[inline(always)]
+    pub fn lanes(self) -> [W; 2] {
+        self.0
+    }
+}
 
 impl<L: Narrow> Totals<L> for Widened<L::Wide> {
     #[inline(always)]
@@ -87,6 +96,14 @@ pub(crate) struct Compensated<L> {
     low: L,
 }
 
+impl<L: Lanes<Real = f64>> Compensated<L> {
+    /// The total of each lane, in two parts; the remainders reach 0.42 of the powers.
+    #[inline(always)]
+    pub fn lanes(self) -> (L, L) {
+        fast_two_sum(self.high, self.low)
+    }
+}
+
 impl<L: Lanes<Real = f64>> Totals<L> for Compensated<L> {
     #[inline(always)]
     fn zero() -> Self {
@@ -100,19 +117,15 @@ impl<L: Lanes<Real = f64>> Totals<L> for Compensated<L> {
     }
     #[inline(always)]
     fn total(self) -> (f64, f64) {
-        // The remainders reach 0.42 of the powers: bring each lane to high + low first.
-        let (high, low) = fast_two_sum(self.high, self.low);
+        let (high, low) = self.lanes();
         let (high, low) = (high.to_array(), low.to_array());
         let (high, low) = (high.as_ref(), low.as_ref());
-        let join = |a: (f64, f64), b: (f64, f64)| {
-            let (sum, part) = (a.0 + b.0, (a.0 + b.0) - a.0);
-            (sum, ((a.0 - (sum - part)) + (b.0 - part)) + (a.1 + b.1))
-        };
-        let pair = |i: usize| join((high[i], low[i]), (high[i + 4], low[i + 4]));
+        let one = |i: usize| (One::splat(high[i]), One::splat(low[i]));
+        let pair = |i: usize| join(one(i), one(i + 4));
         let (a, b) = (join(pair(0), pair(2)), join(pair(1), pair(3)));
         let (high, low) = join(a, b);
-        let sum = high + low;
-        (sum, low - (sum - high))
+        let (high, low) = fast_two_sum(high, low);
+        (high.to_array()[0], low.to_array()[0])
     }
 }
 

@@ -1,5 +1,6 @@
 //! precise: a row folded to 110 bits, for results that almost vanish and for states.
 
+use super::short::Tile;
 use crate::elementary::double::{Double, two_product, two_sum};
 use crate::elementary::exp::Temperature;
 use crate::elementary::precise::{Sum, exp};
@@ -41,6 +42,36 @@ impl Running {
     }
 }
 
+/// Add the exponentials of one vector to a sum; lanes equal to `peak` are left out.
+#[inline(always)]
+fn add<L: Lanes<Real = f64>>(
+    sum: &mut Sum<L>,
+    x: L,
+    minus_center: L,
+    peak: L,
+    temperature: Temperature,
+) {
+    let (zero, lowest) = (L::constant(0.0), L::constant(f64::NEG_INFINITY));
+    let (gap, gap_low) = two_sum(x, minus_center);
+    let quotient = if temperature == Temperature::ONE {
+        Double { high: gap, low: gap_low }
+    } else {
+        let inverse = L::constant(temperature.inverse_high);
+        let (product, error) = two_product(gap, inverse);
+        let rest = gap_low.fma(inverse, gap.mul(L::constant(temperature.inverse_low)));
+        Double { high: product, low: error.add(rest) }
+    };
+    // A gap of -inf leaves a nan in the second part.
+    let low = gap.choose_equal(lowest, zero, quotient.low);
+    let [a, b, c, d] = exp(Double { high: quotient.high, low });
+    sum.add([
+        x.choose_equal(peak, zero, a),
+        x.choose_equal(peak, zero, b),
+        x.choose_equal(peak, zero, c),
+        x.choose_equal(peak, zero, d),
+    ]);
+}
+
 /// Add e^((x - center) / t) to a running sum; elements equal to `peak` are counted instead.
 /// A nan for `peak` leaves none out.
 #[inline(always)]
@@ -51,37 +82,35 @@ pub(crate) fn precise<I: Isa>(
     peak: f64,
     temperature: Temperature,
 ) {
-    let (zero, one) = (I::Double::splat(0.0), I::Double::splat(1.0));
-    let lowest = I::Double::splat(f64::NEG_INFINITY);
-    let minus_center = I::Double::splat(-center);
-    let peak = I::Double::splat(peak);
-    let high = I::Double::splat(temperature.inverse_high);
-    let low = I::Double::splat(temperature.inverse_low);
+    let (zero, one) = (I::Double::constant(0.0), I::Double::constant(1.0));
+    let minus_center = I::Double::constant(-center);
+    let peak = I::Double::constant(peak);
     let mut sum = running.sum::<I::Double>();
     let mut top = I::Double::from_array(&running.top);
     for piece in x.chunks(8) {
         let mut padded = [f64::NEG_INFINITY; 8];
         padded[..piece.len()].copy_from_slice(piece);
         let x = I::Double::from_array(&padded);
-        let (gap, gap_low) = two_sum(x, minus_center);
-        let quotient = if temperature == Temperature::ONE {
-            Double { high: gap, low: gap_low }
-        } else {
-            let (product, error) = two_product(gap, high);
-            Double { high: product, low: error.add(gap_low.fma(high, gap.mul(low))) }
-        };
-        // A gap of -inf leaves a nan in the second part.
-        let quotient_low = gap.choose_equal(lowest, zero, quotient.low);
-        let terms = exp(Double { high: quotient.high, low: quotient_low });
         top = top.add(x.choose_equal(peak, one, zero));
-        let [a, b, c, d] = terms;
-        sum.add([
-            x.choose_equal(peak, zero, a),
-            x.choose_equal(peak, zero, b),
-            x.choose_equal(peak, zero, c),
-            x.choose_equal(peak, zero, d),
-        ]);
+        add(&mut sum, x, minus_center, peak, temperature);
     }
     running.set(sum);
     running.top = top.to_array();
+}
+
+/// The sums of e^(x/t) of eight short rows, in two parts.
+#[inline(always)]
+pub(crate) fn tile<I: Isa>(
+    tile: &Tile<f64>,
+    count: usize,
+    temperature: Temperature,
+) -> [[f64; 8]; 2] {
+    let (zero, none) = (I::Double::constant(0.0), I::Double::constant(f64::NAN));
+    let mut sum = Sum::<I::Double>::zero();
+    let (rows, _) = tile.x.as_chunks::<8>();
+    for row in &rows[..count] {
+        add(&mut sum, I::Double::from_array(row), zero, none, temperature);
+    }
+    let (high, low) = sum.totals();
+    [high.to_array(), low.to_array()]
 }

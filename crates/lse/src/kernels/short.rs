@@ -1,161 +1,234 @@
-//! short: rows of 64 elements or fewer, eight rows at a time, each in a lane of its own.
+//! short: rows of 64 elements or fewer, one row a lane.
 //!
 //! Nothing is added across lanes, so a short row costs no horizontal sum and no logarithm of its own.
-//! Everything is float64, also for float32 rows. The maximum is known before the first exponential, so
-//! every row becomes a whole state at once:
+//! The maximum is known before the first exponential, so nothing is guessed:
 //!
 //! ```text
-//! e_m  = e^(max/t) 2^-N                      N = round(max/t log2 e): e_m is in [0.7, 1.42]
-//! rest = sum of e^(x/t) 2^-N over x < max, divided by e_m
-//! mass = e_m (top + rest)
+//! N    = round(max/t log2 e)
+//! mass = 2^N sum of e^(x/t) 2^-N
 //! ```
 //!
-//! Price: 24 operations a vector, three of them for keeping the top apart, and about 90 a row of lanes.
+//! Sixteen float32 rows or eight float64 rows make a *tile*, element j of row i at `x[W j + i]`.
+//! Logarithms of shares need the top apart: `split` holds that form.
 
-use crate::elementary::double::{Double, fast_two_sum, two_product, two_sum};
+use super::finish::Batch;
+use super::fold::{CHAIN, Chain, Compensated, Totals, Widened};
+use crate::elementary::double::Double;
 use crate::elementary::exp::{Guide, Parts, Temperature, exp};
-use crate::elementary::log::log;
-use crate::lanes::{Isa, Lanes};
+use crate::lanes::{Isa, Lanes, Narrow, Real};
 
 /// The longest row that this kernel takes.
 pub(crate) const SHORT: usize = 64;
-/// Rows in a tile.
-const WIDTH: usize = 8;
-/// Exponents are raised by this, so that a subnormal share is rounded once.
-const LIFT: f64 = 512.0;
-/// Beyond this |log2| a row is centred at its maximum.
-const REACH: f64 = 1_048_576.0;
 
-/// Eight short rows, element j of row i at `x[8 j + i]`, and what becomes of them.
-pub(crate) struct Tile {
-    pub x: [f64; SHORT * WIDTH],
-    powers: [f64; SHORT * WIDTH],
-    rests: [f64; SHORT * WIDTH],
-    pub max: [f64; WIDTH],
-    pub top: [f64; WIDTH],
-    /// rest, in two parts
-    pub rest: [[f64; WIDTH]; 2],
-    /// max + t log(top + rest), in two parts
-    pub log: [[f64; WIDTH]; 2],
-    /// t log(top + rest)
-    pub above_max: [f64; WIDTH],
+/// A tile of short rows; after a fold with shares, `x` holds them.
+pub(crate) struct Tile<R> {
+    /// 64 vectors: 64 x 16 float32 or 64 x 8 float64.
+    pub x: [R; 1024],
+    powers: [R; 1024],
+    firsts: [R; 1024],
+    seconds: [R; 1024],
 }
 
-impl Tile {
-    pub fn new() -> Tile {
-        let zero = [0.0; WIDTH];
-        Tile {
-            x: [0.0; SHORT * WIDTH],
-            powers: [0.0; SHORT * WIDTH],
-            rests: [0.0; SHORT * WIDTH],
-            max: zero,
-            top: zero,
-            rest: [zero; 2],
-            log: [zero; 2],
-            above_max: zero,
-        }
+impl<R: Copy + Default> Tile<R> {
+    pub fn new() -> Tile<R> {
+        let zero = [R::default(); 1024];
+        Tile { x: zero, powers: zero, firsts: zero, seconds: zero }
     }
 }
 
 /// The reference of each lane: N and the centre.
 #[inline(always)]
-fn references<L: Lanes<Real = f64>>(max: L, temperature: Temperature) -> (L, L) {
-    let (zero, rounder) = (L::splat(0.0), L::splat(6_755_399_441_055_744.0));
-    let power = max.mul(L::splat(temperature.inverse_high * core::f64::consts::LOG2_E));
-    let limited = L::splat(-REACH).above(power);
-    let limited = zero.sub(L::splat(-REACH).above(zero.sub(limited)));
+pub(super) fn references<L: Lanes>(max: L, temperature: Temperature) -> (L, L) {
+    let zero = L::constant(0.0);
+    let rounder = L::constant(L::Real::SHIFT - L::Real::BIAS);
+    let reach = L::constant(-L::Real::REACH);
+    let power = max.mul(L::constant(temperature.inverse_high * core::f64::consts::LOG2_E));
+    let limited = reach.above(power);
+    let limited = zero.sub(reach.above(zero.sub(limited)));
     let rounded = limited.add(rounder).sub(rounder);
     let exponent = limited.choose_equal(power, rounded, zero);
     let center = limited.choose_equal(power, zero, max);
     // An infinite maximum is no centre: every difference from it would be nan.
-    let center = max.choose_equal(L::splat(f64::NEG_INFINITY), zero, center);
+    let center = max.choose_equal(L::constant(f64::NEG_INFINITY), zero, center);
     (exponent, center)
 }
 
-/// Fold eight rows of `count` elements; with `SHARES`, replace them by their shares.
+/// The largest element of each row.
+///
+/// # Safety
+/// `count` vectors must be readable at `x`.
 #[inline(always)]
-fn fold<L, const GENERAL: bool, const SHARES: bool>(
-    tile: &mut Tile,
+pub(super) unsafe fn peaks<L: Lanes>(x: *const L::Real, count: usize) -> L {
+    let mut max = L::constant(f64::NEG_INFINITY);
+    for j in 0..count {
+        // SAFETY: j < count.
+        max = unsafe { L::load(x.add(j * L::COUNT)) }.above(max);
+    }
+    max
+}
+
+/// Fold a tile into masses 2^(N - lift) total; with `SHARES`, keep the exponentials.
+#[inline(always)]
+fn fold<L: Lanes, T: Totals<L>, const SHARES: bool>(
+    tile: &mut Tile<L::Real>,
     count: usize,
     temperature: Temperature,
-) where
-    L: Lanes<Real = f64, Array = [f64; WIDTH]>,
-{
-    let (zero, one) = (L::splat(0.0), L::splat(1.0));
-    let (rows, _) = tile.x.as_chunks::<WIDTH>();
-
-    let mut max = L::splat(f64::NEG_INFINITY);
-    for row in &rows[..count] {
-        max = L::from_array(row).above(max);
-    }
+    lift: f64,
+) -> (L, L, L, T) {
+    assert!(count <= SHORT, "a short row");
+    // SAFETY: the tile holds 64 vectors.
+    let max = unsafe { peaks::<L>(tile.x.as_ptr(), count) };
     let (exponent, center) = references(max, temperature);
-    let guide = Guide::per_lane(exponent.sub(L::splat(LIFT)), center, temperature);
-
-    // e_m, in two parts
-    let Parts { power, first: rest, .. } = exp::<L, GENERAL>(max, &guide);
-    let (product, error) = two_product(power, rest);
-    let (peak, peak_low) = fast_two_sum(power, product);
-    let peak = Double { high: peak, low: peak_low.add(error) };
-
-    // the sum over x < max, powers of two and remainders apart
-    let (mut top, mut powers, mut rests) = (zero, zero, zero);
-    let mut lost = zero;
-    for j in 0..count {
-        let x = L::from_array(&rows[j]);
-        let Parts { power, first: rest, .. } = exp::<L, GENERAL>(x, &guide);
-        if SHARES {
-            tile.powers[j * WIDTH..][..WIDTH].copy_from_slice(&power.to_array());
-            tile.rests[j * WIDTH..][..WIDTH].copy_from_slice(&rest.to_array());
-        }
-        let (power, weight) = (x.choose_equal(max, zero, power), x.choose_equal(max, one, zero));
-        top = top.add(weight);
-        let (sum, error) = two_sum(powers, power);
-        (powers, lost) = (sum, lost.add(error));
-        rests = power.fma(rest, rests);
+    let guide = Guide::per_lane(exponent.sub(L::constant(lift)), center, temperature);
+    let mut centered = temperature != Temperature::ONE;
+    for x in center.to_array().as_ref() {
+        centered |= x.to_f64() != 0.0;
     }
-    let (high, low) = fast_two_sum(powers, rests);
-    let rest = Double { high, low: low.add(lost) }.mul(peak.inverse());
-    let rest_low = rest.high.choose_equal(zero, zero, rest.low);
+    let totals = if centered {
+        sum::<L, T, true, SHARES>(tile, count, &guide)
+    } else {
+        sum::<L, T, false, SHARES>(tile, count, &guide)
+    };
+    (max, exponent, center, totals)
+}
 
-    // log(top + rest)
-    let (mass, error) = two_sum(top, rest.high);
-    let (mass, mass_low) = fast_two_sum(mass, error.add(rest_low));
-    let mass = Double { high: mass, low: mass_low };
-    let log = log(mass, zero);
-    let t = L::splat(temperature.value);
-    let (product, error) = two_product(log.high, t);
-    let log_low = log.low.fma(t, error);
-    let (sum, error) = two_sum(max, product);
-    let (high, low) = fast_two_sum(sum, error.add(log_low));
+#[inline(always)]
+fn sum<L: Lanes, T: Totals<L>, const GENERAL: bool, const SHARES: bool>(
+    tile: &mut Tile<L::Real>,
+    count: usize,
+    guide: &Guide<L>,
+) -> T {
+    let mut totals = T::zero();
+    let mut j = 0;
+    while j < count {
+        let mut chain = Chain::zero();
+        let end = count.min(j + CHAIN);
+        while j < end {
+            // SAFETY: j < 64.
+            unsafe {
+                let parts = exp::<L, GENERAL>(L::load(tile.x.as_ptr().add(j * L::COUNT)), guide);
+                chain.add(parts.power, &parts);
+                if SHARES {
+                    parts.power.store(tile.powers.as_mut_ptr().add(j * L::COUNT));
+                    parts.first.store(tile.firsts.as_mut_ptr().add(j * L::COUNT));
+                    if L::Real::APART {
+                        parts.second.store(tile.seconds.as_mut_ptr().add(j * L::COUNT));
+                    }
+                }
+            }
+            j += 1;
+        }
+        totals.add(chain);
+    }
+    totals
+}
 
-    tile.max = max.to_array();
-    tile.top = top.to_array();
-    tile.rest = [rest.high.to_array(), rest_low.to_array()];
-    tile.log = [high.to_array(), low.to_array()];
-    tile.above_max = product.to_array();
-
-    if SHARES {
-        // share = (1 + rest) 2^k / (e_m (top + rest))
-        let inverse = peak.mul(mass).inverse();
-        for j in 0..count {
-            let (powers, _) = tile.powers.as_chunks::<WIDTH>();
-            let (rests, _) = tile.rests.as_chunks::<WIDTH>();
-            let rest = L::from_array(&rests[j]);
-            let share = inverse.high.fma(rest, inverse.low).add(inverse.high);
-            let share = share.mul(L::from_array(&powers[j])).to_array();
-            tile.x[j * WIDTH..][..WIDTH].copy_from_slice(&share);
+/// Replace the elements by their shares: power (1 + first + second) / mass.
+#[inline(always)]
+fn shares<L: Lanes>(tile: &mut Tile<L::Real>, count: usize, high: L, low: L) {
+    for j in 0..count.min(SHORT) {
+        let at = j * L::COUNT;
+        // SAFETY: j < 64.
+        unsafe {
+            let second = if L::Real::APART { L::load(tile.seconds.as_ptr().add(at)) } else { high };
+            let power = L::load(tile.powers.as_ptr().add(at));
+            let parts = Parts { power, first: L::load(tile.firsts.as_ptr().add(at)), second };
+            let share = parts.rest_times(high, low).add(high).mul(power);
+            share.store(tile.x.as_mut_ptr().add(at));
         }
     }
 }
 
-/// Fold eight short rows.
+/// Store sixteen rows of a float32 tile at `at` in a batch.
 #[inline(always)]
-pub(crate) fn short<I: Isa>(tile: &mut Tile, count: usize, temperature: Temperature) {
-    fold::<I::Double, true, false>(tile, count, temperature);
+fn file_single<L: Narrow>(batch: &mut Batch, at: usize, fields: [L; 3], totals: [L::Wide; 2])
+where
+    L::Wide: Lanes<Real = f64, Array = [f64; 8]>,
+{
+    let [max, exponent, center] = fields;
+    let (max, exponent, center) = (max.widen(), exponent.widen(), center.widen());
+    for half in 0..2 {
+        let place = at + 8 * half..at + 8 * half + 8;
+        batch.max[place.clone()].copy_from_slice(&max[half].to_array());
+        batch.exponent[place.clone()].copy_from_slice(&exponent[half].to_array());
+        batch.center[place.clone()].copy_from_slice(&center[half].to_array());
+        batch.high[place.clone()].copy_from_slice(&totals[half].to_array());
+        batch.low[place].fill(0.0);
+    }
 }
 
-/// Fold eight short rows and replace them by their shares.
+/// Fold sixteen short float32 rows into a batch.
 #[inline(always)]
-pub(crate) fn short_shares<I: Isa>(tile: &mut Tile, count: usize, temperature: Temperature) {
-    fold::<I::Double, true, true>(tile, count, temperature);
+pub(crate) fn single<I: Isa>(
+    tile: &mut Tile<f32>,
+    count: usize,
+    temperature: Temperature,
+    batch: &mut Batch,
+    at: usize,
+) {
+    let (max, exponent, center, totals) =
+        fold::<I::Single, Widened<I::Double>, false>(tile, count, temperature, 0.0);
+    file_single::<I::Single>(batch, at, [max, exponent, center], totals.lanes());
+}
+
+/// Fold eight short float64 rows into a batch.
+#[inline(always)]
+pub(crate) fn double<I: Isa>(
+    tile: &mut Tile<f64>,
+    count: usize,
+    temperature: Temperature,
+    batch: &mut Batch,
+    at: usize,
+) {
+    let (max, exponent, center, totals) =
+        fold::<I::Double, Compensated<I::Double>, false>(tile, count, temperature, 0.0);
+    let (high, low) = totals.lanes();
+    let place = at..at + 8;
+    batch.max[place.clone()].copy_from_slice(&max.to_array());
+    batch.exponent[place.clone()].copy_from_slice(&exponent.to_array());
+    batch.center[place.clone()].copy_from_slice(&center.to_array());
+    batch.high[place.clone()].copy_from_slice(&high.to_array());
+    batch.low[place].copy_from_slice(&low.to_array());
+}
+
+/// Replace sixteen short float32 rows by their shares; the masses tell which rows are not ordinary.
+#[inline(always)]
+pub(crate) fn shares_single<I: Isa>(
+    tile: &mut Tile<f32>,
+    count: usize,
+    temperature: Temperature,
+) -> [f64; 16] {
+    let (_, _, _, totals) =
+        fold::<I::Single, Widened<I::Double>, true>(tile, count, temperature, 64.0);
+    let totals = totals.lanes();
+    let one = I::Double::constant(1.0);
+    // 1 / mass in two float32
+    let (mut high, mut low, mut masses) = ([0f32; 16], [0f32; 16], [0f64; 16]);
+    for half in 0..2 {
+        let inverse = one.div(totals[half]).to_array();
+        masses[8 * half..8 * half + 8].copy_from_slice(&totals[half].to_array());
+        for lane in 0..8 {
+            high[8 * half + lane] = inverse[lane] as f32;
+            low[8 * half + lane] = (inverse[lane] - f64::from(inverse[lane] as f32)) as f32;
+        }
+    }
+    shares(tile, count, I::Single::from_array(&high), I::Single::from_array(&low));
+    masses
+}
+
+/// Replace eight short float64 rows by their shares.
+#[inline(always)]
+pub(crate) fn shares_double<I: Isa>(
+    tile: &mut Tile<f64>,
+    count: usize,
+    temperature: Temperature,
+) -> [f64; 16] {
+    let (_, _, _, totals) =
+        fold::<I::Double, Compensated<I::Double>, true>(tile, count, temperature, 512.0);
+    let (high, low) = totals.lanes();
+    let inverse = Double { high, low }.inverse();
+    shares(tile, count, inverse.high, inverse.low);
+    let mut masses = [1.0; 16];
+    masses[..8].copy_from_slice(&high.to_array());
+    masses
 }

@@ -9,7 +9,7 @@
 //! output is written once and never read, and a share is rounded once even where it is subnormal.
 
 use super::table::Guess;
-use crate::elementary::exp::{Guide, exp};
+use crate::elementary::exp::{Guide, Reference, Temperature, exp};
 use crate::lanes::{Isa, Lanes, Narrow, Real};
 use crate::state::Mass;
 
@@ -23,7 +23,7 @@ pub(crate) struct Inverse {
 }
 
 impl Inverse {
-    pub fn of(mass: &Mass, guess_temperature: crate::elementary::exp::Temperature) -> Inverse {
+    pub fn of(mass: &Mass, temperature: Temperature) -> Inverse {
         let guess = 1.0 / mass.high;
         let residual = (-guess).mul_add(mass.high, 1.0) - guess * mass.low;
         let low = residual * guess;
@@ -32,15 +32,29 @@ impl Inverse {
         Inverse {
             high: guess * scale,
             low: low * scale,
-            guess: Guess { reference: mass.reference, temperature: guess_temperature },
+            guess: Guess { reference: mass.reference, temperature },
             power: -(power as f64),
         }
     }
 }
 
+impl Inverse {
+    /// N + G and the centre.
+    pub fn reference(&self) -> Reference {
+        let reference = self.guess.reference;
+        Reference { exponent: reference.exponent + self.power, ..reference }
+    }
+
+    /// m in two parts, the first rounded to `R`.
+    pub fn factors<R: Real>(&self) -> (f64, f64) {
+        let rounded = R::from_f64(self.high).to_f64();
+        (rounded, (self.high - rounded) + self.low)
+    }
+}
+
 /// Extra exponent given to the scale and taken back in the last multiplication, which is then the
 /// only one that can round a subnormal share.
-trait Headroom {
+pub(crate) trait Headroom: Real {
     const POWER: f64;
     const BACK: f64;
 }
@@ -54,7 +68,7 @@ impl Headroom for f64 {
 }
 
 /// What a share is multiplied with, in every lane.
-struct Factors<L> {
+pub(super) struct Factors<L> {
     guide: Guide<L>,
     high: L,
     low: L,
@@ -64,19 +78,30 @@ struct Factors<L> {
 impl<L: Lanes<Real: Headroom>> Factors<L> {
     #[inline(always)]
     fn new(inverse: &Inverse) -> Self {
-        let mut reference = inverse.guess.reference;
-        reference.exponent += inverse.power;
-        let rounded = L::Real::from_f64(inverse.high).to_f64();
+        let (high, low) = inverse.factors::<L::Real>();
         Factors {
-            guide: Guide::new(reference, inverse.guess.temperature, L::Real::POWER),
-            high: L::constant(rounded),
-            low: L::constant((inverse.high - rounded) + inverse.low),
+            guide: Guide::new(inverse.reference(), inverse.guess.temperature, L::Real::POWER),
+            high: L::constant(high),
+            low: L::constant(low),
+            back: L::constant(L::Real::BACK),
+        }
+    }
+
+    /// Factors of rows that lie one a lane: N + G and the centre, the inverse in two parts.
+    #[inline(always)]
+    pub fn per_lane(reference: [L; 2], inverse: [L; 2], temperature: Temperature) -> Self {
+        let [exponent, center] = reference;
+        let exponent = exponent.sub(L::constant(L::Real::POWER));
+        Factors {
+            guide: Guide::per_lane(exponent, center, temperature),
+            high: inverse[0],
+            low: inverse[1],
             back: L::constant(L::Real::BACK),
         }
     }
 
     #[inline(always)]
-    fn share<const GENERAL: bool>(&self, x: L) -> L {
+    pub fn share<const GENERAL: bool>(&self, x: L) -> L {
         let parts = exp::<L, GENERAL>(x, &self.guide);
         let share = parts.rest_times(self.high, self.low).add(self.high);
         share.mul(parts.power).mul(self.back)

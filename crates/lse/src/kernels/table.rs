@@ -3,10 +3,12 @@
 //! The bodies are generic and inlined into shells that enable the instruction set; a shell may only be
 //! called on a machine that has it, which [`crate::isa`] finds out once.
 
+use super::columns::{self, Columns, Strip};
 use super::finish::{self, Batch};
 use super::fold;
 use super::precise::{self, Running};
 use super::short::{self, Tile};
+use super::split;
 use super::spread::{self, Inverse, Level};
 use super::weighted::{self, Signed};
 use crate::elementary::exp::{Reference, Temperature};
@@ -27,228 +29,147 @@ impl Guess {
     }
 }
 
-/// The kernels of one instruction set.
-pub(crate) struct Table {
-    pub name: &'static str,
-    fold_single: unsafe fn(x: &[f32], guess: &Guess) -> Mass,
-    fold_double: unsafe fn(x: &[f64], guess: &Guess) -> Mass,
-    split: unsafe fn(x: &[f64], max: f64, guess: &Guess) -> (f64, f64, f64),
-    precise: unsafe fn(
-        x: &[f64],
-        running: &mut Running,
-        center: f64,
-        peak: f64,
-        temperature: Temperature,
-    ),
-    weighted:
-        unsafe fn(part: &Signed<'_>, running: &mut Running, center: f64, temperature: Temperature),
-    share_single: unsafe fn(x: *const f32, out: *mut f32, count: usize, inverse: &Inverse),
-    share_double: unsafe fn(x: *const f64, out: *mut f64, count: usize, inverse: &Inverse),
-    log_single: unsafe fn(x: *const f32, out: *mut f32, count: usize, level: &Level),
-    log_double: unsafe fn(x: *const f64, out: *mut f64, count: usize, level: &Level),
-    short: unsafe fn(tile: &mut Tile, count: usize, temperature: Temperature),
-    short_shares: unsafe fn(tile: &mut Tile, count: usize, temperature: Temperature),
-    finish: unsafe fn(batch: &mut Batch, rows: usize, temperature: Temperature),
-}
-
-impl Table {
-    /// Fold float32, measured in a guessed reference.
-    #[inline(always)]
-    pub fn fold_single(&self, x: &[f32], guess: &Guess) -> Mass {
-        // SAFETY: a table is only handed out where its instruction set was detected.
-        unsafe { (self.fold_single)(x, guess) }
-    }
-    /// Fold float64, measured in a guessed reference.
-    #[inline(always)]
-    pub fn fold_double(&self, x: &[f64], guess: &Guess) -> Mass {
-        // SAFETY: a table is only handed out where its instruction set was detected.
-        unsafe { (self.fold_double)(x, guess) }
-    }
-    /// Fold float64, the elements equal to `max` counted instead: (top, high, low).
-    #[inline(always)]
-    pub fn split(&self, x: &[f64], max: f64, guess: &Guess) -> (f64, f64, f64) {
-        // SAFETY: a table is only handed out where its instruction set was detected.
-        unsafe { (self.split)(x, max, guess) }
-    }
-    /// Fold float64 to 110 bits.
-    #[inline(always)]
-    pub fn precise(
-        &self,
-        x: &[f64],
-        running: &mut Running,
-        center: f64,
-        peak: f64,
-        temperature: Temperature,
-    ) {
-        // SAFETY: a table is only handed out where its instruction set was detected.
-        unsafe { (self.precise)(x, running, center, peak, temperature) }
-    }
-    /// The signed sum of weighted exponentials to 110 bits.
-    #[inline(always)]
-    pub fn weighted(
-        &self,
-        part: &Signed<'_>,
-        running: &mut Running,
-        center: f64,
-        temperature: Temperature,
-    ) {
-        // SAFETY: a table is only handed out where its instruction set was detected.
-        unsafe { (self.weighted)(part, running, center, temperature) }
-    }
-    /// Shares of float32 elements.
-    ///
-    /// # Safety
-    /// `count` elements must be readable at `x` and writable at `out`; the two are the same or disjoint.
-    #[inline(always)]
-    pub unsafe fn share_single(
-        &self,
-        x: *const f32,
-        out: *mut f32,
-        count: usize,
-        inverse: &Inverse,
-    ) {
-        // SAFETY: a table is only handed out where its instruction set was detected.
-        unsafe { (self.share_single)(x, out, count, inverse) }
-    }
-    /// Shares of float64 elements.
-    ///
-    /// # Safety
-    /// `count` elements must be readable at `x` and writable at `out`; the two are the same or disjoint.
-    #[inline(always)]
-    pub unsafe fn share_double(
-        &self,
-        x: *const f64,
-        out: *mut f64,
-        count: usize,
-        inverse: &Inverse,
-    ) {
-        // SAFETY: a table is only handed out where its instruction set was detected.
-        unsafe { (self.share_double)(x, out, count, inverse) }
-    }
-    /// Logarithms of shares of float32 elements.
-    ///
-    /// # Safety
-    /// `count` elements must be readable at `x` and writable at `out`; the two are the same or disjoint.
-    #[inline(always)]
-    pub unsafe fn log_single(&self, x: *const f32, out: *mut f32, count: usize, level: &Level) {
-        // SAFETY: a table is only handed out where its instruction set was detected.
-        unsafe { (self.log_single)(x, out, count, level) }
-    }
-    /// Logarithms of shares of float64 elements.
-    ///
-    /// # Safety
-    /// `count` elements must be readable at `x` and writable at `out`; the two are the same or disjoint.
-    #[inline(always)]
-    pub unsafe fn log_double(&self, x: *const f64, out: *mut f64, count: usize, level: &Level) {
-        // SAFETY: a table is only handed out where its instruction set was detected.
-        unsafe { (self.log_double)(x, out, count, level) }
-    }
-    /// Fold eight short rows.
-    #[inline(always)]
-    pub fn short(&self, tile: &mut Tile, count: usize, temperature: Temperature) {
-        // SAFETY: a table is only handed out where its instruction set was detected.
-        unsafe { (self.short)(tile, count, temperature) }
-    }
-    /// Fold eight short rows and replace them by their shares.
-    #[inline(always)]
-    pub fn short_shares(&self, tile: &mut Tile, count: usize, temperature: Temperature) {
-        // SAFETY: a table is only handed out where its instruction set was detected.
-        unsafe { (self.short_shares)(tile, count, temperature) }
-    }
-    /// The logarithms of a batch of masses.
-    #[inline(always)]
-    pub fn finish(&self, batch: &mut Batch, rows: usize, temperature: Temperature) {
-        // SAFETY: a table is only handed out where its instruction set was detected.
-        unsafe { (self.finish)(batch, rows, temperature) }
-    }
-}
-
-/// The shells of one instruction set.
-macro_rules! instantiate {
-    ($module:ident, $isa:path, $label:literal, $(#[$feature:meta])*) => {
-        pub(crate) mod $module {
-            use super::*;
-
-            pub(crate) static TABLE: Table = Table {
-                name: $label,
-                fold_single,
-                fold_double,
-                split,
-                precise,
-                weighted,
-                share_single,
-                share_double,
-                log_single,
-                log_double,
-                short,
-                short_shares,
-                finish,
-            };
-            $(#[$feature])*
-            unsafe fn fold_single(x: &[f32], guess: &Guess) -> Mass {
-                fold::single::<$isa>(x, guess)
-            }
-            $(#[$feature])*
-            unsafe fn fold_double(x: &[f64], guess: &Guess) -> Mass {
-                fold::double::<$isa>(x, guess)
-            }
-            $(#[$feature])*
-            unsafe fn split(x: &[f64], max: f64, guess: &Guess) -> (f64, f64, f64) {
-                fold::split::<$isa>(x, max, guess)
-            }
-            $(#[$feature])*
-            unsafe fn precise(x: &[f64], running: &mut Running, center: f64, peak: f64, temperature: Temperature) {
-                precise::precise::<$isa>(x, running, center, peak, temperature)
-            }
-            $(#[$feature])*
-            unsafe fn weighted(part: &Signed<'_>, running: &mut Running, center: f64, temperature: Temperature) {
-                weighted::weighted::<$isa>(part, running, center, temperature)
-            }
-            $(#[$feature])*
-            unsafe fn share_single(x: *const f32, out: *mut f32, count: usize, inverse: &Inverse) {
-                // SAFETY: handed on to the caller.
-                unsafe { spread::single::<$isa>(x, out, count, inverse) }
-            }
-            $(#[$feature])*
-            unsafe fn share_double(x: *const f64, out: *mut f64, count: usize, inverse: &Inverse) {
-                // SAFETY: handed on to the caller.
-                unsafe { spread::double::<$isa>(x, out, count, inverse) }
-            }
-            $(#[$feature])*
-            unsafe fn log_single(x: *const f32, out: *mut f32, count: usize, level: &Level) {
-                // SAFETY: handed on to the caller.
-                unsafe { spread::log_single::<$isa>(x, out, count, level) }
-            }
-            $(#[$feature])*
-            unsafe fn log_double(x: *const f64, out: *mut f64, count: usize, level: &Level) {
-                // SAFETY: handed on to the caller.
-                unsafe { spread::log_double::<$isa>(x, out, count, level) }
-            }
-            $(#[$feature])*
-            unsafe fn short(tile: &mut Tile, count: usize, temperature: Temperature) {
-                short::short::<$isa>(tile, count, temperature)
-            }
-            $(#[$feature])*
-            unsafe fn short_shares(tile: &mut Tile, count: usize, temperature: Temperature) {
-                short::short_shares::<$isa>(tile, count, temperature)
-            }
-            $(#[$feature])*
-            unsafe fn finish(batch: &mut Batch, rows: usize, temperature: Temperature) {
-                finish::finish::<$isa>(batch, rows, temperature)
-            }
+/// Hand the list of kernels to a macro.
+macro_rules! kernels {
+    ($receive:ident $($before:tt)*) => {
+        $receive! {
+            $($before)*
+            /// Fold float32, measured in a guessed reference.
+            fold_single = fold::single(x: &[f32], guess: &Guess) -> Mass;
+            /// Fold float64, measured in a guessed reference.
+            fold_double = fold::double(x: &[f64], guess: &Guess) -> Mass;
+            /// Fold float64, the elements equal to `max` counted instead: (top, high, low).
+            split = fold::split(x: &[f64], max: f64, guess: &Guess) -> (f64, f64, f64);
+            /// Fold float64 to 110 bits; elements equal to `peak` are counted instead.
+            precise = precise::precise(
+                x: &[f64], running: &mut Running, center: f64, peak: f64, temperature: Temperature
+            ) -> ();
+            /// Fold eight short rows to 110 bits: (high, low).
+            precise_tile = precise::tile(
+                tile: &Tile<f64>, count: usize, temperature: Temperature
+            ) -> [[f64; 8]; 2];
+            /// The signed sum of weighted exponentials to 110 bits.
+            weighted = weighted::weighted(
+                part: &Signed<'_>, running: &mut Running, center: f64, temperature: Temperature
+            ) -> ();
+            /// Shares of float32 elements.
+            share_single = spread::single(
+                x: *const f32, out: *mut f32, count: usize, inverse: &Inverse
+            ) -> ();
+            /// Shares of float64 elements.
+            share_double = spread::double(
+                x: *const f64, out: *mut f64, count: usize, inverse: &Inverse
+            ) -> ();
+            /// Logarithms of shares of float32 elements.
+            log_single = spread::log_single(
+                x: *const f32, out: *mut f32, count: usize, level: &Level
+            ) -> ();
+            /// Logarithms of shares of float64 elements.
+            log_double = spread::log_double(
+                x: *const f64, out: *mut f64, count: usize, level: &Level
+            ) -> ();
+            /// Fold sixteen short float32 rows into a batch.
+            short_single = short::single(
+                tile: &mut Tile<f32>, count: usize, temperature: Temperature,
+                batch: &mut Batch, at: usize
+            ) -> ();
+            /// Fold eight short float64 rows into a batch.
+            short_double = short::double(
+                tile: &mut Tile<f64>, count: usize, temperature: Temperature,
+                batch: &mut Batch, at: usize
+            ) -> ();
+            /// Replace sixteen short float32 rows by their shares; answers their masses.
+            short_shares_single = short::shares_single(
+                tile: &mut Tile<f32>, count: usize, temperature: Temperature
+            ) -> [f64; 16];
+            /// Replace eight short float64 rows by their shares; answers their masses.
+            short_shares_double = short::shares_double(
+                tile: &mut Tile<f64>, count: usize, temperature: Temperature
+            ) -> [f64; 16];
+            /// Replace eight short rows by the logarithms of their shares; answers logsumexp.
+            short_log_shares = split::log_shares(
+                tile: &mut Tile<f64>, count: usize, temperature: Temperature
+            ) -> [f64; 8];
+            /// The logarithms of a batch of masses.
+            finish = finish::finish(
+                batch: &mut Batch, rows: usize, temperature: Temperature
+            ) -> ();
+            /// Fold a strip of float32 columns.
+            columns_single = columns::single(strip: &Strip<f32>, columns: &mut Columns) -> ();
+            /// Fold a strip of float64 columns.
+            columns_double = columns::double(strip: &Strip<f64>, columns: &mut Columns) -> ();
+            /// Shares of a strip of float32 columns.
+            share_columns_single = columns::share_single(
+                strip: &Strip<f32>, out: &Strip<f32>, columns: &Columns
+            ) -> ();
+            /// Shares of a strip of float64 columns.
+            share_columns_double = columns::share_double(
+                strip: &Strip<f64>, out: &Strip<f64>, columns: &Columns
+            ) -> ();
+            /// Logarithms of shares of a strip of float32 columns.
+            log_columns_single = columns::log_single(
+                strip: &Strip<f32>, out: &Strip<f32>, columns: &Columns
+            ) -> ();
+            /// Logarithms of shares of a strip of float64 columns.
+            log_columns_double = columns::log_double(
+                strip: &Strip<f64>, out: &Strip<f64>, columns: &Columns
+            ) -> ();
         }
     };
 }
 
-instantiate!(portable, crate::lanes::portable::Portable, "portable",);
+macro_rules! define {
+    ($($(#[$doc:meta])* $name:ident = $room:ident::$body:ident(
+        $($argument:ident: $type:ty),*) -> $answer:ty;)*) => {
+        /// The kernels of one instruction set.
+        pub(crate) struct Table {
+            pub name: &'static str,
+            $($name: unsafe fn($($type),*) -> $answer,)*
+        }
+
+        impl Table {
+            $($(#[$doc])*
+            ///
+            /// # Safety
+            /// Pointers, alone or in a strip, must be valid for their counts; an input and an output
+            /// are the same place or do not overlap.
+            #[inline(always)]
+            pub unsafe fn $name(&self, $($argument: $type),*) -> $answer {
+                // SAFETY: a table is only handed out where its instruction set was detected.
+                unsafe { (self.$name)($($argument),*) }
+            })*
+        }
+    };
+}
+
+macro_rules! instantiate {
+    ($module:ident, $isa:path, $label:literal, #[$attribute:meta]
+     $($(#[$doc:meta])* $name:ident = $room:ident::$body:ident(
+        $($argument:ident: $type:ty),*) -> $answer:ty;)*) => {
+        pub(crate) mod $module {
+            use super::*;
+
+            pub(crate) static TABLE: Table = Table { name: $label, $($name,)* };
+
+            $(
+            #[$attribute]
+            #[allow(unused_unsafe, clippy::unused_unit)]
+            unsafe fn $name($($argument: $type),*) -> $answer {
+                // SAFETY: the instruction set is enabled here; pointers are handed on.
+                unsafe { $room::$body::<$isa>($($argument),*) }
+            }
+            )*
+        }
+    };
+}
+
+kernels!(define);
+kernels!(instantiate portable, crate::lanes::portable::Portable, "portable", #[inline(never)]);
 #[cfg(target_arch = "aarch64")]
-instantiate!(neon, crate::lanes::neon::Neon, "neon", #[target_feature(enable = "neon")]);
+kernels!(instantiate neon, crate::lanes::neon::Neon, "neon", #[target_feature(enable = "neon")]);
 #[cfg(target_arch = "x86_64")]
-instantiate!(avx2, crate::lanes::avx2::Avx2, "avx2", #[target_feature(enable = "avx2,fma,f16c")]);
+kernels!(instantiate avx2, crate::lanes::avx2::Avx2, "avx2",
+    #[target_feature(enable = "avx2,fma,f16c")]);
 #[cfg(target_arch = "x86_64")]
-instantiate!(
-    avx512,
-    crate::lanes::avx512::Avx512,
-    "avx512",
-    #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw,avx2,fma,f16c")]
-);
+kernels!(instantiate avx512, crate::lanes::avx512::Avx512, "avx512",
+    #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw,avx2,fma,f16c")]);
