@@ -6,21 +6,33 @@
 mod columns;
 mod compute;
 mod gather;
+mod job;
 mod parallel;
+mod reduce;
 mod rows;
 mod scatter;
+mod settle;
 mod signed;
 mod special;
+mod spread;
+mod states;
 mod tiles;
+mod weigh;
 
-pub(crate) use columns::Strips;
-pub(crate) use compute::Compute;
-pub(crate) use parallel::{each_row, map_chunks};
-pub(crate) use rows::Source;
-pub(crate) use scatter::{Sink, store};
-pub(crate) use signed::{SignedSum, signed_sum};
-pub(crate) use special::Special;
-pub(crate) use tiles::{Tiles, with_tiles};
+pub use job::Job;
+pub(crate) use reduce::{Minus, reduce};
+pub(crate) use spread::{Scale, spread};
+pub(crate) use states::{fold_states, spread_states};
+pub(crate) use weigh::weigh;
+
+use columns::Strips;
+use compute::Compute;
+use parallel::{each_row, map_chunks};
+use rows::Source;
+use scatter::{Sink, store};
+use signed::{SignedSum, signed_sum};
+use special::Special;
+use tiles::with_tiles;
 
 /// Memory for scratch or results could not be had.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -17,27 +17,9 @@ pub(crate) mod avx512;
 #[cfg(target_arch = "aarch64")]
 pub(crate) mod neon;
 pub(crate) mod portable;
+mod real;
 
-/// The scalar under a vector: its constants for exp, and its bit layout.
-pub(crate) trait Real: Copy + PartialOrd + Send + Sync + 'static {
-    /// 1.5 * 2^(mantissa bits) + exponent bias: adding it puts round(t) + bias into the low bits.
-    const SHIFT: f64;
-    /// The exponent bias.
-    const BIAS: f64;
-    /// The quantum Q of the reference: N is a multiple of it.
-    const QUANTUM: f64;
-    /// Above this |log2| the row is centred at its maximum instead (the difference is then exact).
-    const REACH: f64;
-    /// Whether exp keeps the two parts of its remainder apart.
-    const APART: bool;
-    const LOG2E: Self;
-    const LN2_HIGH: Self;
-    const LN2_LOW: Self;
-    /// (e^r - 1 - r) / r^2, lowest power first.
-    const EXP_TAIL: &'static [Self];
-    fn from_f64(x: f64) -> Self;
-    fn to_f64(self) -> f64;
-}
+pub(crate) use real::Real;
 
 /// A vector of one scalar type and fixed width.
 pub(crate) trait Lanes: Copy {
@@ -107,44 +89,4 @@ pub(crate) trait Narrow: Lanes<Real = f32> {
 pub(crate) trait Isa: 'static {
     type Single: Narrow<Wide = Self::Double> + Lanes<Real = f32, Array = [f32; 16]>;
     type Double: Lanes<Real = f64, Array = [f64; 8]>;
-}
-
-impl Real for f32 {
-    const SHIFT: f64 = 12_582_912.0 + 127.0;
-    const BIAS: f64 = 127.0;
-    const QUANTUM: f64 = 64.0;
-    const REACH: f64 = 16_384.0;
-    const APART: bool = true;
-    const LOG2E: f32 = core::f32::consts::LOG2_E;
-    const LN2_HIGH: f32 = core::f32::consts::LN_2;
-    const LN2_LOW: f32 = -1.904_654_3e-9;
-    const EXP_TAIL: &'static [f32] = &crate::elementary::exp::TAIL_SINGLE;
-    #[inline(always)]
-    fn from_f64(x: f64) -> f32 {
-        x as f32
-    }
-    #[inline(always)]
-    fn to_f64(self) -> f64 {
-        f64::from(self)
-    }
-}
-
-impl Real for f64 {
-    const SHIFT: f64 = 6_755_399_441_055_744.0 + 1023.0;
-    const BIAS: f64 = 1023.0;
-    const QUANTUM: f64 = 512.0;
-    const REACH: f64 = 1_048_576.0;
-    const APART: bool = false;
-    const LOG2E: f64 = core::f64::consts::LOG2_E;
-    const LN2_HIGH: f64 = core::f64::consts::LN_2;
-    const LN2_LOW: f64 = 2.319_046_813_846_299_6e-17;
-    const EXP_TAIL: &'static [f64] = &crate::elementary::exp::TAIL_DOUBLE;
-    #[inline(always)]
-    fn from_f64(x: f64) -> f64 {
-        x
-    }
-    #[inline(always)]
-    fn to_f64(self) -> f64 {
-        self
-    }
 }

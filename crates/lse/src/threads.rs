@@ -45,10 +45,11 @@ pub(crate) fn pool() -> Option<Arc<ThreadPool>> {
     }
     let process = std::process::id();
     let mut held = POOL.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-    if let Some((owner, size, pool)) = held.as_ref() {
-        if *owner == process && *size == count {
-            return Some(Arc::clone(pool));
-        }
+    if let Some((owner, size, pool)) = held.as_ref()
+        && *owner == process
+        && *size == count
+    {
+        return Some(Arc::clone(pool));
     }
     let made = ThreadPoolBuilder::new()
         .num_threads(count)
@@ -57,10 +58,10 @@ pub(crate) fn pool() -> Option<Arc<ThreadPool>> {
         .ok()?;
     let made = Arc::new(made);
     let before = held.replace((process, count, Arc::clone(&made)));
-    if let Some((owner, _, pool)) = before {
-        if owner != process {
-            std::mem::forget(pool);
-        }
+    if let Some((owner, _, pool)) = before
+        && owner != process
+    {
+        std::mem::forget(pool);
     }
     Some(made)
 }

@@ -35,7 +35,7 @@ impl Strips {
         let run = rows.run()?;
         let whole = rows.kept.iter().all(|axis| axis.strides[operand] % size == 0)
             && run.strides[operand] % size == 0
-            && data as usize % align_of::<T>() == 0;
+            && (data as usize).is_multiple_of(align_of::<T>());
         if kind != T::KIND || !whole || inner.strides[operand] != size || inner.size < NARROW {
             return None;
         }

@@ -30,7 +30,7 @@ impl Source<'_> {
                 .rows
                 .run()
                 .is_some_and(|axis| axis.size == 1 || axis.strides[X] == size as isize)
-            && self.x.data as usize % align_of::<T>() == 0
+            && (self.x.data as usize).is_multiple_of(align_of::<T>())
             && self.rows.kept.iter().all(|axis| axis.strides[X] % align_of::<T>() as isize == 0)
     }
 

@@ -54,7 +54,7 @@ impl Sink<'_, '_> {
                 .rows
                 .run()
                 .is_some_and(|axis| axis.size == 1 || axis.strides[OUT] == size as isize)
-            && self.out.data as usize % align_of::<T>() == 0
+            && (self.out.data as usize).is_multiple_of(align_of::<T>())
             && self.rows.kept.iter().all(|axis| axis.strides[OUT] % align_of::<T>() as isize == 0)
     }
 

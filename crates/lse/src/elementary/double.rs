@@ -64,14 +64,6 @@ impl<L: Lanes<Real = f64>> Double<L> {
         Double { high, low }
     }
 
-    /// self + other, of any size; exactly commutative.
-    #[inline(always)]
-    pub fn add(self, other: Self) -> Self {
-        let (sum, error) = two_sum(self.high, other.high);
-        let (high, low) = fast_two_sum(sum, error.add(self.low.add(other.low)));
-        Double { high, low }
-    }
-
     /// 1 / self, relative error below 2^-100.
     #[inline(always)]
     pub fn inverse(self) -> Self {

@@ -15,27 +15,9 @@
 //! 0.1 * 2^-24. Float64 has a wider budget and adds them: 0.71 * 2^-53, the roundings of r and
 //! of the sum over 1 + rest >= 0.707. The polynomials add 2^-28.2 and 2^-57.9.
 //!
-//! The coefficients come from `tables/coefficients.py`.
+//! The coefficients stand in `lanes/real.rs`, with the other constants of the scalar.
 
 use crate::lanes::{Lanes, Real};
-
-/// (e^r - 1 - r) / r^2 for float32, lowest power first.
-pub(crate) const TAIL_SINGLE: [f32; 5] =
-    [0.500_000_01, 0.166_665_18, 0.041_666_202, 0.008_369_025, 0.001_395_072_7];
-
-/// (e^r - 1 - r) / r^2 for float64, lowest power first.
-pub(crate) const TAIL_DOUBLE: [f64; 10] = [
-    0.500_000_000_000_001_3,
-    0.166_666_666_666_667,
-    0.041_666_666_666_513_1,
-    0.008_333_333_333_306_816,
-    0.001_388_888_894_768_199_1,
-    0.000_198_412_699_182_265_6,
-    2.480_148_919_981_119_4e-5,
-    2.755_721_554_493_223e-6,
-    2.763_156_188_917_364_6e-7,
-    2.511_810_147_170_364e-8,
-];
 
 /// What exponentials are measured in: e^((x - center) / t) * 2^-exponent.
 ///

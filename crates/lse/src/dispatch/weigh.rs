@@ -1,13 +1,13 @@
-//! logsumexp with weights: log(sum(b exp(x))), signs and all.
+//! weigh: rows with weights into log|sum(b exp(x))| and its sign.
 
-use super::{Job, OutOfMemory, Results};
-use crate::dispatch::{SignedSum, each_row, signed_sum, store};
+use super::job::Results;
+use super::{Job, OutOfMemory, SignedSum, each_row, signed_sum, store};
 use crate::elementary::log::log_one;
 use crate::intake::{OUT, Rows, SIGN, Strides, View, ViewMut, WEIGHTS};
 use crate::state::two_sum;
 
 /// log|sum(b exp(x))| of every row and, where asked for, its sign; without, a negative sum is nan.
-pub fn logsumexp_weighted(
+pub(crate) fn weigh(
     job: &Job<'_>,
     weights: &View<'_>,
     out: &ViewMut<'_>,

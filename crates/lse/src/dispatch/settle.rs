@@ -4,7 +4,8 @@
 //! as the result is not small. Rows whose result is small are folded again, float32 in float64, float64 to
 //! 110 bits: detected from the result itself, so that ordinary rows pay one comparison.
 
-use crate::dispatch::{Compute, Source, Tiles, store};
+use super::tiles::Tiles;
+use super::{Compute, Source, store};
 use crate::elementary::double::Double;
 use crate::elementary::exp::{Reference, Temperature};
 use crate::intake::{OUT, Offsets, ViewMut};
@@ -17,9 +18,8 @@ use crate::state::{Mass, multiply};
 pub(super) struct Settle<'a, 'b> {
     pub source: &'a Source<'b>,
     pub out: &'a ViewMut<'b>,
+    /// Whether log n is taken off.
     pub mean: bool,
-    /// Whether results are rounded to float32 or less.
-    pub single: bool,
 }
 
 /// Below this |result| / t a float64 sum is not enough for a float32 result.

@@ -1,0 +1,335 @@
+//! spread: every element into its share of its row's mass, or the logarithm of it.
+
+use super::job::Results;
+use super::{
+    Compute, Job, OutOfMemory, Sink, Source, Special, Strips, each_row, map_chunks, with_tiles,
+};
+use crate::elementary::exp::Reference;
+use crate::intake::{MASK, OUT, Offsets, Rows, ViewMut, X};
+use crate::kernels::{BATCH, Batch, Columns, Inverse, Level, SHORT};
+use crate::state::{Mass, State, two_sum};
+use std::ops::Range;
+
+/// What an element becomes.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Scale {
+    /// Its share of the mass.
+    Shares,
+    /// The logarithm of its share.
+    Logarithms,
+}
+
+/// Fold every row and spread its elements.
+pub(crate) fn spread(job: &Job<'_>, out: &ViewMut<'_>, scale: Scale) -> Result<(), OutOfMemory> {
+    let log = scale == Scale::Logarithms;
+    let operands = job.operands(Some((out, Results::Elements)));
+    let source = job.source(Rows::new(job.x.shape, job.axes, operands));
+    let rows = &source.rows;
+    if rows.count == 0 || rows.length == 0 {
+        return Ok(());
+    }
+    let spread = Spread { source: &source, sink: Sink { out, rows }, log };
+    if job.in_float32(out) {
+        spread.run::<f32>();
+    } else {
+        spread.run::<f64>();
+    }
+    Ok(())
+}
+
+/// Elements of a strip that one thread spreads at a time.
+const ROWS: usize = 256;
+
+/// How the elements of a row become results.
+pub(super) enum Way {
+    Shares(Inverse),
+    Logarithms(Level),
+    Rare(Special),
+}
+
+pub(super) struct Spread<'a, 'b> {
+    pub source: &'a Source<'b>,
+    pub sink: Sink<'a, 'b>,
+    pub log: bool,
+}
+
+impl Spread<'_, '_> {
+    /// Choose how the rows are spread, as logsumexp chooses how they are folded.
+    fn run<T: Compute>(&self) {
+        let rows = &self.source.rows;
+        if rows.length <= SHORT {
+            each_row(rows.count, rows.length, BATCH, |range| {
+                if self.log { self.short_logs(range) } else { self.short_shares::<T>(range) }
+            });
+        } else if let Some((from, _)) = self.source.strips::<T>().zip(self.sink.strips::<T>()) {
+            self.strips::<T>(from);
+        } else if rows.length > T::CHUNK && rows.count < 4 * crate::threads::get() {
+            for row in 0..rows.count {
+                let base = rows.offsets(row);
+                let mass = self.source.fold_long::<T>(&base);
+                let way = self.way::<T>(&base, mass, &mut Vec::new());
+                map_chunks(rows.length, T::CHUNK, |range| {
+                    self.chunk::<T>(&base, range, &way, &mut Buffers::default());
+                });
+            }
+        } else {
+            each_row(rows.count, rows.length, 1, |range| self.rows::<T>(range));
+        }
+    }
+
+    fn rows<T: Compute>(&self, range: Range<usize>) {
+        let (source, length) = (self.source, self.source.rows.length);
+        let in_place = source.in_place::<T>();
+        let (mut guess, mut buffers, mut wide) = (Reference::ZERO, Buffers::default(), Vec::new());
+        for row in range {
+            let base = source.rows.offsets(row);
+            let mass = source.fold_row::<T>(&base, in_place, &mut guess, &mut buffers.x);
+            let way = self.way::<T>(&base, mass, &mut wide);
+            for start in (0..length).step_by(T::CHUNK) {
+                self.chunk::<T>(&base, start..length.min(start + T::CHUNK), &way, &mut buffers);
+            }
+        }
+    }
+
+    /// Rows that lie across memory.
+    fn strips<T: Compute>(&self, strips: Strips) {
+        let (source, rows) = (self.source, &self.source.rows);
+        let alone = strips.count < crate::threads::get();
+        let width = rows.count.div_ceil(strips.count.max(1));
+        let work = |range: Range<usize>| {
+            for index in range {
+                let (first, width) = strips.strip(index);
+                let mut bases = vec![Offsets::default(); width];
+                source.places(first, &mut bases);
+                if let Some(base) = bases.first() {
+                    let masses = source.fold_strip::<T>(base, width, alone);
+                    self.strip::<T>(&bases, base, &masses, alone);
+                }
+            }
+        };
+        if alone {
+            work(0..strips.count);
+        } else {
+            each_row(strips.count, rows.length * width, 1, work);
+        }
+    }
+
+    /// Spread a folded strip; its rare rows are done again, each by itself.
+    fn strip<T: Compute>(&self, bases: &[Offsets], base: &Offsets, masses: &[Mass], alone: bool) {
+        let source = self.source;
+        let mut columns = Columns::new(source.temperature);
+        let (mut rare, mut scratch) = (Vec::new(), Vec::new());
+        for (c, mass) in masses.iter().enumerate() {
+            columns.high[c] = 1.0;
+            match self.way::<T>(&bases[c], *mass, &mut scratch) {
+                Way::Shares(inverse) => {
+                    let reference = inverse.reference();
+                    columns.general |= reference.center != 0.0;
+                    (columns.exponent[c], columns.center[c]) =
+                        (reference.exponent, reference.center);
+                    (columns.high[c], columns.low[c]) = inverse.factors::<T>();
+                }
+                Way::Logarithms(level) => {
+                    (columns.high[c], columns.low[c]) = (level.high, level.low);
+                }
+                Way::Rare(special) => rare.push((c, special)),
+            }
+        }
+        // In place, the spread overwrites the rare rows: they are read before that.
+        let kept: Vec<(usize, Special, Vec<f64>)> = rare
+            .into_iter()
+            .map(|(c, special)| {
+                let mut row = Vec::new();
+                source.visit(&bases[c], &mut scratch, &mut |x| row.extend_from_slice(x));
+                (c, special, row)
+            })
+            .collect();
+        let spread = |range: Range<usize>| {
+            let (start, count, width) = (range.start, range.len(), masses.len());
+            let x = source.strip::<T>(source.x.data, X, base, width, start, count);
+            let out = source.strip::<T>(self.sink.out.data, OUT, base, width, start, count);
+            // SAFETY: both strips lie within their arrays; they are the same place or do not overlap.
+            unsafe {
+                if self.log {
+                    T::log_columns(source.table, &x, &out, &columns);
+                } else {
+                    T::share_columns(source.table, &x, &out, &columns);
+                }
+            }
+        };
+        if alone {
+            map_chunks(source.rows.length, ROWS, spread);
+        } else {
+            spread(0..source.rows.length);
+        }
+        for (c, special, row) in kept {
+            self.limits(&bases[c], 0, row, &special);
+        }
+    }
+
+    /// What a folded row asks for.
+    fn way<T: Compute>(&self, base: &Offsets, mass: Mass, scratch: &mut Vec<f64>) -> Way {
+        let source = self.source;
+        if !mass.is_ordinary() {
+            return Way::Rare(source.special(base, scratch));
+        }
+        if !self.log {
+            return Way::Shares(Inverse::of(&mass, source.temperature));
+        }
+        let mut batch = Batch::new();
+        batch.set(0, mass);
+        source.finish(&mut batch, 1);
+        let t = source.temperature.value;
+        let (high, low) = (batch.log_high[0], batch.log_low[0]);
+        if high - mass.max >= T::TRUSTED_GAP * t {
+            return Way::Logarithms(Level { high, low, temperature: t });
+        }
+        // A confident row: the mass outside the top must be kept apart
+        Way::Logarithms(level(source.split(base, mass.max, scratch), t))
+    }
+
+    /// Spread one chunk of a row.
+    pub(super) fn chunk<T: Compute>(
+        &self,
+        base: &Offsets,
+        range: Range<usize>,
+        way: &Way,
+        buffers: &mut Buffers<T>,
+    ) {
+        if let Way::Rare(special) = way {
+            return self.rare(base, range, special);
+        }
+        let (source, count) = (self.source, range.len());
+        let (from, into) = (source.in_place::<T>(), self.sink.in_place::<T>());
+        let Buffers { x, out } = buffers;
+        let x = source.piece::<T>(base, range.start, count, from, x).as_ptr();
+        let target = if into {
+            self.sink.pointer::<T>(base, range.start)
+        } else {
+            out.resize(T::CHUNK.min(source.rows.length), T::default());
+            out.as_mut_ptr()
+        };
+        // SAFETY: both hold `count` elements; they are the same place or do not overlap.
+        unsafe {
+            match way {
+                Way::Shares(inverse) => T::share(source.table, x, target, count, inverse),
+                Way::Logarithms(level) => T::log(source.table, x, target, count, level),
+                Way::Rare(_) => {}
+            }
+        }
+        if !into {
+            self.sink.scatter(base, range.start, &out[..count]);
+        }
+    }
+
+    /// Shares of short rows, a tile at a time.
+    fn short_shares<T: Compute>(&self, range: Range<usize>) {
+        let (source, count) = (self.source, self.source.rows.length);
+        let (from, into) = (source.in_place::<T>(), self.sink.in_place::<T>());
+        let mut bases = [Offsets::default(); 16];
+        with_tiles(|tiles| {
+            let (tile, _) = T::tile(tiles);
+            for first in range.clone().step_by(T::LANES) {
+                let bases = &mut bases[..T::LANES.min(range.end - first)];
+                source.places(first, bases);
+                source.turn(bases, from, tile);
+                let masses = T::short_shares(source.table, tile, count, source.temperature);
+                for (lane, base) in bases.iter().enumerate() {
+                    if masses[lane] > 0.0 && masses[lane] < f64::INFINITY {
+                        self.sink.scatter_lane(base, &tile.x, T::LANES, lane, into);
+                    } else {
+                        self.rare(base, 0..count, &source.special(base, &mut Vec::new()));
+                    }
+                }
+            }
+        });
+    }
+
+    /// Logarithms of shares of short rows, in float64.
+    fn short_logs(&self, range: Range<usize>) {
+        let (source, count) = (self.source, self.source.rows.length);
+        let (from, into) = (source.in_place::<f64>(), self.sink.in_place::<f64>());
+        let mut bases = [Offsets::default(); 8];
+        with_tiles(|tiles| {
+            let tile = &mut tiles.double;
+            for first in range.clone().step_by(8) {
+                let bases = &mut bases[..8.min(range.end - first)];
+                source.places(first, bases);
+                source.turn(bases, from, tile);
+                // SAFETY: no pointers.
+                let sums =
+                    unsafe { source.table.short_log_shares(tile, count, source.temperature) };
+                for (lane, base) in bases.iter().enumerate() {
+                    if sums[lane].is_finite() {
+                        self.sink.scatter_lane(base, &tile.x, 8, lane, into);
+                    } else {
+                        self.rare(base, 0..count, &source.special(base, &mut Vec::new()));
+                    }
+                }
+            }
+        });
+    }
+
+    /// The limits: rows that hold a nan, a +inf, or nothing but -inf.
+    fn rare(&self, base: &Offsets, range: Range<usize>, special: &Special) {
+        let mut start = range.start;
+        while start < range.end {
+            let mut block = vec![0.0; 256.min(range.end - start)];
+            self.source.fill(base, start, &mut block);
+            let count = block.len();
+            self.limits(base, start, block, special);
+            start += count;
+        }
+    }
+
+    fn limits(&self, base: &Offsets, start: usize, mut block: Vec<f64>, special: &Special) {
+        let nothing = if self.log { f64::NEG_INFINITY } else { 0.0 };
+        let peak = match (special.infinite == 1.0, self.log) {
+            (false, _) => f64::NAN,
+            (true, true) => 0.0,
+            (true, false) => 1.0,
+        };
+        for x in &mut block {
+            *x = if special.nan || special.infinite == 0.0 {
+                f64::NAN
+            } else if *x == f64::INFINITY {
+                peak
+            } else {
+                nothing
+            };
+        }
+        self.absent(base, start, &mut block, nothing);
+        self.sink.scatter(base, start, &block);
+    }
+
+    /// Elements that `where=` leaves out have no share, whatever the others hold.
+    fn absent(&self, base: &Offsets, start: usize, block: &mut [f64], nothing: f64) {
+        let Some(mask) = &self.source.mask else { return };
+        self.source.rows.pieces(start, block.len(), |offsets, first, axis, count| {
+            for (i, slot) in block[first..first + count].iter_mut().enumerate() {
+                let offset = base[MASK] + offsets[MASK] + i as isize * axis.strides[MASK];
+                // SAFETY: the offset addresses an element of the mask.
+                if unsafe { *mask.data.offset(offset) } == 0 {
+                    *slot = nothing;
+                }
+            }
+        });
+    }
+}
+
+/// Scratch for rows that cannot be read or written where they lie.
+#[derive(Default)]
+pub(super) struct Buffers<T> {
+    x: Vec<T>,
+    out: Vec<T>,
+}
+
+/// max + t log(top + rest), to subtract from elements.
+pub(super) fn level(state: State, t: f64) -> Level {
+    let (log, log_low) = state.log_scaled_mass();
+    let product = log * t;
+    let error = log.mul_add(t, -product) + log_low * t;
+    let (high, rounding) = two_sum(state.max, product);
+    let (high, low) = two_sum(high, rounding + error);
+    Level { high, low, temperature: t }
+}
