@@ -65,7 +65,7 @@ def test_temperature(tmp_path, block, name, temperature, offset):
     x = np.random.default_rng(4).normal(scale=9, size=300) + offset
     result = through_files(tmp_path, name, x, "--temperature", temperature)
     wanted = FUNCTIONS[name](x, temperature=float(temperature))
-    if name.startswith("logm") or name.startswith("logs"):
+    if name.startswith(("logm", "logs")):
         # max + t * log(...): right to some ulp of the larger of the two.
         largest = max(np.abs(wanted), np.abs(x).max())
         assert np.abs(result - wanted) <= 2 * np.spacing(largest)
