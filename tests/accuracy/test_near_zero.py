@@ -70,6 +70,15 @@ def test_logmeanexp_near_zero(dtype):
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 10, 100, 255, 1000, 4097, 65537])
+def test_the_mean_of_equal_elements_is_the_element(dtype, size):
+    for element in (0.0, 1.0, -3.7, 1e5):
+        x = np.full(size, element, dtype)
+        about = f"{element} * {size}"
+        within("logmeanexp", lse.logmeanexp(x), Row(x).logmeanexp, about, "equal")
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_opposite_elements(dtype):
     """[x, log(1 - e^x)]: every magnitude of the smaller probability."""
     for small in np.geomspace(1e-30, 0.4, 50):

@@ -76,9 +76,7 @@ def test_a_temperature_out_of_range(function, t):
         function(X, temperature=t)
 
 
-@pytest.mark.parametrize(
-    "t", ["1", None, [1.0], np.ones(2), np.ones(1), 1j, object(), np.array("1")]
-)
+@pytest.mark.parametrize("t", ["1", None, [1.0], np.ones(2), np.ones(1), 1j, object()])
 def test_a_temperature_that_is_no_number(function, t):
     with pytest.raises(TypeError, match="`temperature`"):
         function(X, temperature=t)
@@ -92,7 +90,7 @@ def test_any_real_number_will_do(function, t):
 
 
 def test_a_temperature_too_large_for_a_float(function):
-    with pytest.raises((ValueError, OverflowError), match="`temperature`"):
+    with pytest.raises((TypeError, ValueError, OverflowError), match="`temperature`"):
         function(X, temperature=10**400)
 
 

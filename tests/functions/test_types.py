@@ -5,6 +5,7 @@ import pytest
 
 import logsumexp as lse
 from tests.helpers.peers import peer
+from tests.helpers.ulp import steps
 
 FUNCTIONS = ["logsumexp", "logmeanexp", "softmax", "log_softmax"]
 KEPT = ["float16", "bfloat16", "float32", "float64", "longdouble", "complex64", "complex128"]
@@ -62,7 +63,7 @@ def test_dtype_is_the_type_of_the_result(function, source, target):
         got = function(x, axis=axis, dtype=named(target))
         assert got.dtype == named(target)
         want = function(x.astype(float), axis=axis)
-        np.testing.assert_array_equal(got, want.astype(named(target)))
+        assert np.max(steps(np.asarray(got), np.asarray(want.astype(named(target))))) <= 1
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,9 @@ class Row:
 
     def __init__(self, x, temperature=1, bits=BITS):
         x = np.asarray(x)
-        self.bits, self.temperature = bits, exactly(temperature)
+        self.temperature = exactly(temperature)
+        # A temperature of 1e300 makes gaps of 1e-300: they must survive beside 1, squared too.
+        self.bits = bits + 2 * max(0, mp.mag(self.temperature))
         self.values, self.inverse, self.counts = np.unique(
             x.astype(np.longdouble), return_inverse=True, return_counts=True
         )

@@ -53,7 +53,7 @@ def within(function, got, exact, about, where="rows"):
     record(function, kind, where, errors[index], seen)
     budget = BUDGET[function, kind]
     assert errors[index] <= budget, (
-        f"{function} {kind} is {errors[index]:.3g} ulp off, the budget is {budget:g}: {seen}"
+        f"{function} {kind} is {errors[index]:.7g} ulp off, the budget is {budget:.7g}: {seen}"
     )
 
 

@@ -137,6 +137,7 @@ def test_longdouble_is_read_exactly():
     x = np.longdouble(1) + np.longdouble(2) ** -60
     if x != 1:
         assert exactly(x) - 1 == mp.ldexp(1, -60)
+        assert exactly(np.ldexp(x, -5000)) == mp.ldexp(exactly(x), -5000)
     assert mp.isnan(exactly(np.longdouble(np.nan)))
     assert exactly(np.longdouble(-np.inf)) == -mp.inf
 
@@ -149,6 +150,7 @@ def test_the_oracle_knows_the_values_of_the_literature():
     assert float(Row([-600] * 7 + [0]).logsumexp) == 1.8552775871030176e-260
     assert float(Row([0, -40]).log_softmax[0]) == -4.248354255291589e-18
     assert float(Row([0, -1e-300]).logmeanexp) == -5e-301
+    assert float(Row([0, 1, 1, -2], 1e300).logmeanexp) == pytest.approx(7.5e-301)
     assert float(weighted([1000, 999], [1e-310, 1])[0]) == 999.0
     assert weighted([1, 1, 1], [1, -1, -1]) == (1, -1)
     assert weighted([math.inf, 2], [0, 1]) == (2, 1)

@@ -48,8 +48,11 @@ def exactly(value):
     if isinstance(value, mpmath.mpf | mp.mpf):
         return value
     if isinstance(value, np.longdouble) and np.isfinite(value):
-        high = float(value)
-        return mp.fadd(high, float(value - np.longdouble(high)), exact=True)
+        # Its range is wider than float64's, and its fraction is the sum of two float64.
+        fraction, exponent = np.frexp(value)
+        high = float(fraction)
+        both = mp.fadd(high, float(fraction - np.longdouble(high)), exact=True)
+        return mp.ldexp(both, int(exponent))
     return mp.mpf(float(value))
 
 

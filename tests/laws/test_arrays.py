@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import logsumexp as lse
+from tests.helpers.ulp import steps
 
 RNG = np.random.default_rng(7)
 X = RNG.normal(scale=5, size=(4, 3, 6))
@@ -25,9 +26,9 @@ def test_each_state_is_the_fold_of_its_row(dtype, axis):
     assert states.dtype == np.dtype(dtype)
     for index in np.ndindex(states.shape):
         np.testing.assert_array_equal(numbers(states)[index], numbers(lse.State.fold(rows[index])))
-    finished = states.finish()
-    np.testing.assert_array_equal(finished, lse.logsumexp(x, axis=axis))
-    assert np.asarray(finished).dtype == np.dtype(dtype)
+    finished = np.asarray(states.finish())
+    assert finished.dtype == np.dtype(dtype)
+    assert np.max(steps(finished, np.asarray(lse.logsumexp(x, axis=axis)))) <= 1
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])

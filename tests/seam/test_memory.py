@@ -1,4 +1,8 @@
-"""Extra memory beyond the result: none to speak of. Measured as the high-water mark of a process of its own."""
+"""Extra memory beyond the result: none to speak of.
+
+Measured as the high-water mark of a process of its own: VmHWM, because ru_maxrss starts at the mark of
+the process that started it.
+"""
 
 import subprocess
 import sys
@@ -7,14 +11,16 @@ import textwrap
 import pytest
 
 SIZE = 64  # MiB of input
+linux = pytest.mark.skipif(sys.platform != "linux", reason="the high-water mark is read from /proc")
 
 SCRIPT = """
-import resource, sys
+import pathlib, re
 import numpy as np
 import logsumexp as lse
 
 def used():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    status = pathlib.Path("/proc/self/status").read_text()
+    return int(re.search(r"VmHWM:\\s+(\\d+) kB", status)[1]) // 1024
 
 shape = (2048, 64 * 2**20 // 2048 // np.dtype({dtype!r}).itemsize)
 x = np.empty(shape, {dtype!r})
@@ -56,31 +62,33 @@ def growth(dtype, prepare, call):
     return int(run.stdout)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss counts in other units elsewhere")
+@linux
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_a_call_needs_no_memory_of_its_own(name, dtype):
     assert growth(dtype, *CASES[name]) <= 6, f"of {SIZE} MiB input"
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss counts in other units elsewhere")
+@linux
 def test_the_measurement_can_fail():
-    assert growth("float64", "None", "x + 1") >= SIZE - 4
+    assert growth("float64", "None", "x + 1") >= SIZE // 2
     assert growth("float64", "None", "None") <= 6
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss counts in other units elsewhere")
+@linux
 def test_a_fresh_result_is_all_that_is_allocated():
     assert growth("float32", "None", "kept = lse.softmax(x, axis=-1)") <= SIZE + 6
 
 
+@linux
 def test_many_calls_leave_nothing_behind():
     script = """
-        import resource
+        import pathlib, re
         import numpy as np
         import logsumexp as lse
         def used():
-            return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+            status = pathlib.Path("/proc/self/status").read_text()
+            return int(re.search(r"VmHWM:\\s+(\\d+) kB", status)[1]) // 1024
         x = np.ones((4, 2000))
         def calls(count):
             for _ in range(count):
