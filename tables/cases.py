@@ -41,7 +41,7 @@ SIZES = [
 ]
 TEMPERATURES = [0.1, 0.5, 3.0, 1e-3, 1e3]
 
-# numerics.md, "cases that every peer or most get wrong", as far as they are rows.
+# Rows that SciPy, torch, JAX or NumPy get wrong, all of them or most.
 WRONG_ELSEWHERE = {
     "two halves": [math.log(0.5)] * 2,
     "small loss": [0.0, -40.0],

@@ -1,4 +1,4 @@
-"""logsumexp near 0, where the terms cancel: the answer keeps its last bit (contract.md: "near 0 counts").
+"""logsumexp near 0, where the terms cancel: the answer keeps its last bit.
 
 Measured by every peer tried: up to 1e18 ulp. Normalised log-probabilities are the everyday case.
 """

@@ -102,7 +102,7 @@ def test_the_weighted_tables_agree_with_the_oracle(dtype):
 
 
 def test_the_worst_cases_of_the_peers_in_ulp():
-    """The measured error, fractions included, of the rows that numerics.md names."""
+    """The measured error, fractions included, of the rows that peers get wrong."""
     for name, x in cases.WRONG_ELSEWHERE.items():
         for dtype in DTYPES:
             row = np.array(x, dtype)

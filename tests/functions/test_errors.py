@@ -21,7 +21,7 @@ def first(function):
 @pytest.mark.parametrize(
     "axis", [2, 3, -3, 17, -10, 2**31, 2**63, -(2**63), 2**64, 10**30, -(10**30)]
 )
-def test_the_text_of_the_contract(function, axis):
+def test_an_axis_out_of_range(function, axis):
     """`axis` is 3, but the array has 2 dimensions: use -2..1 or None."""
     text = f"`axis` is {axis}, but the array has 2 dimensions: use -2..1 or None"
     with pytest.raises(np.exceptions.AxisError) as caught:

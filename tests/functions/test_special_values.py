@@ -1,4 +1,4 @@
-"""The table of special values (contract.md, section 2), row by row, for each function and type.
+"""The table of special values (docs/special-values.md), row by row, for each function and type.
 
 Only the row that holds the special value is affected, and nothing is printed for any of them.
 """

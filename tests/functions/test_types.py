@@ -1,4 +1,4 @@
-"""Types in, types out (contract.md, section 3), and `dtype=`, the type of the result."""
+"""Types in, types out, and `dtype=`, the type of the result."""
 
 import numpy as np
 import pytest

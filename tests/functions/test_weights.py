@@ -1,4 +1,4 @@
-"""Weights `b`: broadcast both ways, a zero removes its element, signs are told (contract.md, section 2)."""
+"""Weights `b`: broadcast both ways, a zero removes its element, signs are told."""
 
 import numpy as np
 import pytest

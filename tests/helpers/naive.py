@@ -13,7 +13,7 @@ class NaiveState:
 
     shape, dtype = (), np.dtype("float64")
 
-    def __init__(self, max, top, rest):  # noqa: A002  the word of the design
+    def __init__(self, max, top, rest):  # noqa: A002  the word of the algebra
         self.max, self.top, self.rest = max, top, rest
 
     @classmethod

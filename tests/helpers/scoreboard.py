@@ -1,6 +1,6 @@
 """The worst errors seen in this run, by function and type: asserted against, and printed at the end.
 
-`within` is the one place where an answer is held against its budget (contract.md, section 1).
+`within` is the one place where an answer is held against its budget (docs/accuracy.md).
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
 """The same row gives the same bits: alone or in a batch, with 1 thread or N, contiguous or strided,
-axis 0 or axis -1, on every kernel path (contract.md, section 4)."""
+axis 0 or axis -1, on every kernel path (docs/accuracy.md)."""
 
 import numpy as np
 import pytest
