@@ -32,7 +32,7 @@ use rows::Source;
 use scatter::{Sink, store};
 use signed::{SignedSum, signed_sum};
 use special::Special;
-use tiles::with_tiles;
+use tiles::with_bench;
 
 /// Memory for scratch or results could not be had.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

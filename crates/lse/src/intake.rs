@@ -5,8 +5,10 @@
 //! kept. The elements of a row are numbered in logical (C) order whatever the memory
 //! layout, so that the layout cannot change a bit of the answer.
 
+mod places;
 mod rows;
 mod view;
 
+pub(crate) use places::Places;
 pub(crate) use rows::{MASK, OPERANDS, OUT, Offsets, Rows, SIGN, Strides, WEIGHTS, X};
 pub use view::{Kind, View, ViewMut};

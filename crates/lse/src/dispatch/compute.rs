@@ -22,8 +22,8 @@ pub(crate) trait Compute: Real + Default + Into<f64> {
     /// Above this log(mass) - max/t the fast fold is known well enough for logarithms of shares.
     const TRUSTED_GAP: f64;
 
-    /// The tile of this type, and one to fold rows again in.
-    fn tile(tiles: &mut Tiles) -> (&mut Tile<Self>, &mut Tile<f64>);
+    /// The tile of this type.
+    fn tile(tiles: &mut Tiles) -> &mut Tile<Self>;
     fn fold(table: &Table, x: &[Self], guess: &Guess) -> Mass;
     fn short(
         table: &Table,
@@ -68,8 +68,8 @@ macro_rules! compute {
             const TRUSTED: f64 = $trusted;
             const TRUSTED_GAP: f64 = $gap;
 
-            fn tile(tiles: &mut Tiles) -> (&mut Tile<$real>, &mut Tile<f64>) {
-                (&mut tiles.$tile, &mut tiles.again)
+            fn tile(tiles: &mut Tiles) -> &mut Tile<$real> {
+                &mut tiles.$tile
             }
             fn fold(table: &Table, x: &[$real], guess: &Guess) -> Mass {
                 // SAFETY: no pointers.

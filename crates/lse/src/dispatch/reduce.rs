@@ -2,11 +2,11 @@
 
 use super::job::Results;
 use super::settle::Settle;
-use super::tiles::with_tiles;
+use super::tiles::{Bench, with_bench};
 use super::{Compute, Job, OutOfMemory, each_row, store};
 use crate::elementary::exp::Reference;
-use crate::intake::{OUT, Offsets, Rows, ViewMut};
-use crate::kernels::{BATCH, Batch, SHORT};
+use crate::intake::{OUT, Offsets, Places, Rows, ViewMut};
+use crate::kernels::{BATCH, SHORT};
 use crate::state::Mass;
 use std::ops::Range;
 
@@ -49,12 +49,9 @@ fn fold<T: Compute>(settle: &Settle<'_, '_>) {
         let work = |range: Range<usize>| {
             for index in range {
                 let (first, width) = strips.strip(index);
-                let mut bases = vec![Offsets::default(); width];
-                source.places(first, &mut bases);
-                if let Some(base) = bases.first() {
-                    let masses = source.fold_strip::<T>(base, width, alone);
-                    settle.masses::<T>(&bases, &masses);
-                }
+                let places = Places::of(rows, first, width, &mut []);
+                let masses = source.fold_strip::<T>(&places.get(0), width, alone);
+                settle.masses::<T>(&places, &masses);
             }
         };
         if alone {
@@ -65,7 +62,7 @@ fn fold<T: Compute>(settle: &Settle<'_, '_>) {
     } else if rows.length > T::CHUNK && rows.count < 4 * crate::threads::get() {
         for row in 0..rows.count {
             let base = rows.offsets(row);
-            settle.masses::<T>(&[base], &[source.fold_long::<T>(&base)]);
+            settle.masses::<T>(&Places::listed(&[base]), &[source.fold_long::<T>(&base)]);
         }
     } else {
         each_row(rows.count, rows.length, 1, |range| long::<T>(settle, range));
@@ -74,20 +71,18 @@ fn fold<T: Compute>(settle: &Settle<'_, '_>) {
 
 fn short<T: Compute>(settle: &Settle<'_, '_>, range: Range<usize>) {
     let source = settle.source;
-    let in_place = source.in_place::<T>();
-    with_tiles(|tiles| {
-        let mut batch = Batch::new();
-        let mut bases = [Offsets::default(); BATCH];
+    let layout = source.layout();
+    with_bench(|Bench { tiles, batch, bases }| {
         for first in range.clone().step_by(BATCH) {
             let rows = BATCH.min(range.end - first);
-            source.places(first, &mut bases[..rows]);
+            let places = Places::of(&source.rows, first, rows, bases);
             for at in (0..rows).step_by(T::LANES) {
-                let (tile, _) = T::tile(tiles);
-                source.turn(&bases[at..rows.min(at + T::LANES)], in_place, tile);
+                let tile = T::tile(tiles);
+                source.turn(&places.part(at, at + T::LANES), layout, tile);
                 let count = source.rows.length;
-                T::short(source.table, tile, count, source.temperature, &mut batch, at);
+                T::short(source.table, tile, count, source.temperature, batch, at);
             }
-            settle.short::<T>(&bases[..rows], &mut batch, tiles);
+            settle.short::<T>(&places, layout, batch, tiles);
         }
     });
 }
@@ -100,10 +95,10 @@ fn long<T: Compute>(settle: &Settle<'_, '_>, range: Range<usize>) {
     let mut masses = [Mass::EMPTY; BATCH];
     for first in range.clone().step_by(BATCH) {
         let rows = BATCH.min(range.end - first);
-        source.places(first, &mut bases[..rows]);
-        for (base, mass) in bases[..rows].iter().zip(&mut masses) {
-            *mass = source.fold_row::<T>(base, in_place, &mut guess, &mut scratch);
+        let places = Places::of(&source.rows, first, rows, &mut bases);
+        for (row, mass) in masses[..rows].iter_mut().enumerate() {
+            *mass = source.fold_row::<T>(&places.get(row), in_place, &mut guess, &mut scratch);
         }
-        settle.masses::<T>(&bases[..rows], &masses[..rows]);
+        settle.masses::<T>(&places, &masses[..rows]);
     }
 }

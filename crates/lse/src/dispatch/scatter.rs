@@ -3,8 +3,10 @@
 use super::Compute;
 use super::columns::Strips;
 use super::gather::bfloat16_bits;
-use crate::intake::{Kind, OUT, Offsets, Rows, ViewMut};
+use super::tiles::Layout;
+use crate::intake::{Kind, OUT, Offsets, Places, Rows, ViewMut};
 use crate::kernels::SHORT;
+use crate::lanes::Real;
 use half::f16;
 
 /// Round one number to `kind` and store it.
@@ -66,29 +68,50 @@ impl Sink<'_, '_> {
         Strips::of::<T>(self.rows, OUT, self.out.kind, self.out.data)
     }
 
+    /// How the rows of the output lie.
+    pub fn layout(&self) -> Layout {
+        if self.in_place::<f32>() {
+            Layout::Single
+        } else if self.in_place::<f64>() {
+            Layout::Double
+        } else {
+            Layout::Other
+        }
+    }
+
     /// Write the row in one lane of a tile.
     pub fn scatter_lane<T: Compute>(
         &self,
-        base: &Offsets,
+        places: &Places<'_>,
         tile: &[T],
-        lanes: usize,
         lane: usize,
-        in_place: bool,
+        layout: Layout,
     ) {
         let count = self.rows.length;
-        if in_place {
-            let target = self.pointer::<T>(base, 0);
-            for j in 0..count {
-                // SAFETY: the row holds `count` elements.
-                unsafe { *target.add(j) = tile[j * lanes + lane] };
+        let elements = tile.iter().skip(lane).step_by(T::LANES).take(count);
+        // SAFETY: the offset addresses the row.
+        let target = unsafe { self.out.data.offset(places.offset(OUT, lane)) };
+        match layout {
+            Layout::Single => {
+                for (j, x) in elements.enumerate() {
+                    // SAFETY: the row holds `count` float32.
+                    unsafe { *target.cast::<f32>().add(j) = f32::from_f64(x.to_f64()) };
+                }
             }
-            return;
+            Layout::Double => {
+                for (j, x) in elements.enumerate() {
+                    // SAFETY: the row holds `count` float64.
+                    unsafe { *target.cast::<f64>().add(j) = x.to_f64() };
+                }
+            }
+            Layout::Other => {
+                let mut row = [T::default(); SHORT];
+                for (slot, x) in row.iter_mut().zip(elements) {
+                    *slot = *x;
+                }
+                self.scatter(&places.get(lane), 0, &row[..count]);
+            }
         }
-        let mut row = [T::default(); SHORT];
-        for (j, slot) in row[..count].iter_mut().enumerate() {
-            *slot = tile[j * lanes + lane];
-        }
-        self.scatter(base, 0, &row[..count]);
     }
 
     /// The place of element `start` of the row at `base`, where rows are written in place.

@@ -4,11 +4,11 @@
 //! as the result is not small. Rows whose result is small are folded again, float32 in float64, float64 to
 //! 110 bits: detected from the result itself, so that ordinary rows pay one comparison.
 
-use super::tiles::Tiles;
+use super::tiles::{Layout, Tiles};
 use super::{Compute, Source, store};
 use crate::elementary::double::Double;
 use crate::elementary::exp::{Reference, Temperature};
-use crate::intake::{OUT, Offsets, ViewMut};
+use crate::intake::{Kind, OUT, Offsets, Places, ViewMut};
 use crate::kernels::{BATCH, Batch, SHORT};
 use crate::lanes::Lanes;
 use crate::lanes::portable::One;
@@ -31,12 +31,9 @@ impl Settle<'_, '_> {
     }
 
     /// Divide masses by the number of elements that took part: log(sum / n).
-    fn divide(&self, bases: &[Offsets], batch: &mut Batch) {
-        if !self.mean {
-            return;
-        }
-        for (row, base) in bases.iter().enumerate() {
-            let n = self.source.taking_part(base).max(1) as f64;
+    fn divide(&self, places: &Places<'_>, batch: &mut Batch) {
+        for row in 0..places.len() {
+            let n = self.source.taking_part(&places.get(row)).max(1) as f64;
             let inverse = Double { high: One::splat(n), low: One::splat(0.0) }.inverse();
             let inverse = (inverse.high.to_array()[0], inverse.low.to_array()[0]);
             let mass = (batch.high[row], batch.low[row]);
@@ -45,36 +42,51 @@ impl Settle<'_, '_> {
     }
 
     /// Finish a batch; store what is known well enough, and tell which rows are not.
-    fn store(&self, bases: &[Offsets], batch: &mut Batch, trusted: f64) -> u64 {
-        let rare = batch.ordinary(bases.len());
-        self.divide(bases, batch);
-        self.source.finish(batch, bases.len());
+    fn store(&self, places: &Places<'_>, batch: &mut Batch, trusted: f64) -> u64 {
+        let count = places.len();
+        let rare = batch.ordinary(count);
+        if self.mean {
+            self.divide(places, batch);
+        }
+        self.source.finish(batch, count);
         let limit = trusted * self.temperature().value;
-        let mut again = 0;
-        for (row, base) in bases.iter().enumerate() {
-            let high = batch.log_high[row];
-            if rare >> row & 1 == 1 {
-                store(self.out, base[OUT], self.rare(base));
-            } else if high.abs() >= limit {
-                store(self.out, base[OUT], high + batch.log_low[row]);
-            } else {
-                again |= 1 << row;
+        let again = batch.below(count, limit) & !rare;
+        let answers = &batch.log_high[..count];
+        let (out, offset) = (self.out, |row| places.offset(OUT, row));
+        match (out.kind, out.swapped) {
+            (Kind::Float32, false) => {
+                for (row, x) in answers.iter().enumerate() {
+                    put(out, offset(row), *x as f32);
+                }
             }
+            (Kind::Float64, false) => {
+                for (row, x) in answers.iter().enumerate() {
+                    put(out, offset(row), *x);
+                }
+            }
+            _ => {
+                for (row, x) in answers.iter().enumerate() {
+                    store(out, offset(row), *x);
+                }
+            }
+        }
+        for row in bits(rare) {
+            store(out, offset(row), self.rare(&places.get(row)));
         }
         again
     }
 
     /// Masses of rows of any length.
-    pub fn masses<T: Compute>(&self, bases: &[Offsets], masses: &[Mass]) {
+    pub fn masses<T: Compute>(&self, places: &Places<'_>, masses: &[Mass]) {
         let mut scratch = Vec::new();
-        for (bases, masses) in bases.chunks(BATCH).zip(masses.chunks(BATCH)) {
-            let mut batch = Batch::new();
+        let mut batch = Batch::new();
+        for (part, masses) in masses.chunks(BATCH).enumerate() {
+            let places = places.part(part * BATCH, (part + 1) * BATCH);
             for (row, mass) in masses.iter().enumerate() {
                 batch.set(row, *mass);
             }
-            let again = self.store(bases, &mut batch, T::TRUSTED);
-            for (_, base) in bases.iter().enumerate().filter(|(row, _)| again >> row & 1 == 1) {
-                self.again::<T>(base, &mut scratch);
+            for row in bits(self.store(&places, &mut batch, T::TRUSTED)) {
+                self.again::<T>(&places.get(row), &mut scratch);
             }
         }
     }
@@ -82,43 +94,63 @@ impl Settle<'_, '_> {
     /// One row again: float32 in float64 first, then to 110 bits.
     fn again<T: Compute>(&self, base: &Offsets, scratch: &mut Vec<f64>) {
         let source = self.source;
+        let place = [*base];
+        let place = Places::listed(&place);
         let mut batch = Batch::new();
         if T::KIND != f64::KIND {
             let (in_place, mut guess) = (source.in_place::<f64>(), Reference::ZERO);
             batch.set(0, source.fold_row::<f64>(base, in_place, &mut guess, scratch));
-            if self.store(&[*base], &mut batch, ENOUGH_FOR_SINGLE) == 0 {
+            if self.store(&place, &mut batch, ENOUGH_FOR_SINGLE) == 0 {
                 return;
             }
         }
         let (high, low) = source.precise_sum(base, scratch);
         batch.set(0, Mass { max: 0.0, reference: Reference::ZERO, high, low });
-        self.store(&[*base], &mut batch, 0.0);
+        self.store(&place, &mut batch, 0.0);
     }
 
     /// A batch of short rows, folded into `batch`.
-    pub fn short<T: Compute>(&self, bases: &[Offsets], batch: &mut Batch, tiles: &mut Tiles) {
-        let again = self.store(bases, batch, T::TRUSTED);
+    pub fn short<T: Compute>(
+        &self,
+        places: &Places<'_>,
+        layout: Layout,
+        batch: &mut Batch,
+        tiles: &mut Tiles,
+    ) {
+        let mut again = self.store(places, batch, T::TRUSTED);
         if again == 0 {
             return;
         }
         let mut chosen = [Offsets::default(); BATCH];
-        let mut count = pick(bases, again, &mut chosen);
+        let mut count = 0;
+        for row in bits(again) {
+            chosen[count] = places.get(row);
+            count += 1;
+        }
         let rounds = if T::KIND == f64::KIND { 1..2 } else { 0..2 };
         for round in rounds {
             let precise = round == 1;
-            let chosen_now = chosen;
-            let bases = &chosen_now[..count];
+            let listed = chosen;
+            let places = Places::listed(&listed[..count]);
             for at in (0..count).step_by(8) {
-                self.fold_again(&bases[at..count.min(at + 8)], batch, at, tiles, precise);
+                self.fold_again(&places.part(at, at + 8), layout, batch, at, tiles, precise);
             }
-            let trusted = if precise { 0.0 } else { ENOUGH_FOR_SINGLE };
-            count = pick(bases, self.store(bases, batch, trusted), &mut chosen);
+            again = self.store(&places, batch, if precise { 0.0 } else { ENOUGH_FOR_SINGLE });
+            if again == 0 {
+                return;
+            }
+            count = 0;
+            for row in bits(again) {
+                chosen[count] = listed[row];
+                count += 1;
+            }
         }
     }
 
     fn fold_again(
         &self,
-        bases: &[Offsets],
+        places: &Places<'_>,
+        layout: Layout,
         batch: &mut Batch,
         at: usize,
         tiles: &mut Tiles,
@@ -127,7 +159,7 @@ impl Settle<'_, '_> {
         let (source, count) = (self.source, self.source.rows.length);
         assert!(count <= SHORT, "a short row");
         let tile = &mut tiles.again;
-        source.turn(bases, source.in_place::<f64>(), tile);
+        source.turn(places, layout, tile);
         if !precise {
             return f64::short(source.table, tile, count, self.temperature(), batch, at);
         }
@@ -147,14 +179,18 @@ impl Settle<'_, '_> {
     }
 }
 
-/// The places of the rows whose bit is set.
-fn pick(bases: &[Offsets], rows: u64, chosen: &mut [Offsets; BATCH]) -> usize {
-    let mut count = 0;
-    for (row, base) in bases.iter().enumerate() {
-        if rows >> row & 1 == 1 {
-            chosen[count] = *base;
-            count += 1;
-        }
-    }
-    count
+/// The numbers of the bits that are set.
+fn bits(mut mask: u64) -> impl Iterator<Item = usize> {
+    core::iter::from_fn(move || {
+        let lowest = (mask != 0).then(|| mask.trailing_zeros() as usize);
+        mask &= mask.wrapping_sub(1);
+        lowest
+    })
+}
+
+/// Store a result whose type is that of the output.
+#[inline(always)]
+fn put<T>(out: &ViewMut<'_>, offset: isize, x: T) {
+    // SAFETY: the offset addresses an element of the view.
+    unsafe { out.data.offset(offset).cast::<T>().write_unaligned(x) }
 }

@@ -1,11 +1,12 @@
 //! spread: every element into its share of its row's mass, or the logarithm of it.
 
 use super::job::Results;
+use super::tiles::{Bench, Layout};
 use super::{
-    Compute, Job, OutOfMemory, Sink, Source, Special, Strips, each_row, map_chunks, with_tiles,
+    Compute, Job, OutOfMemory, Sink, Source, Special, Strips, each_row, map_chunks, with_bench,
 };
 use crate::elementary::exp::Reference;
-use crate::intake::{MASK, OUT, Offsets, Rows, ViewMut, X};
+use crate::intake::{MASK, OUT, Offsets, Places, Rows, ViewMut, X};
 use crate::kernels::{BATCH, Batch, Columns, Inverse, Level, SHORT};
 use crate::state::{Mass, State, two_sum};
 use std::ops::Range;
@@ -99,12 +100,9 @@ impl Spread<'_, '_> {
         let work = |range: Range<usize>| {
             for index in range {
                 let (first, width) = strips.strip(index);
-                let mut bases = vec![Offsets::default(); width];
-                source.places(first, &mut bases);
-                if let Some(base) = bases.first() {
-                    let masses = source.fold_strip::<T>(base, width, alone);
-                    self.strip::<T>(&bases, base, &masses, alone);
-                }
+                let places = Places::of(rows, first, width, &mut []);
+                let masses = source.fold_strip::<T>(&places.get(0), width, alone);
+                self.strip::<T>(&places, &masses, alone);
             }
         };
         if alone {
@@ -115,13 +113,13 @@ impl Spread<'_, '_> {
     }
 
     /// Spread a folded strip; its rare rows are done again, each by itself.
-    fn strip<T: Compute>(&self, bases: &[Offsets], base: &Offsets, masses: &[Mass], alone: bool) {
-        let source = self.source;
+    fn strip<T: Compute>(&self, places: &Places<'_>, masses: &[Mass], alone: bool) {
+        let (source, base) = (self.source, &places.get(0));
         let mut columns = Columns::new(source.temperature);
         let (mut rare, mut scratch) = (Vec::new(), Vec::new());
         for (c, mass) in masses.iter().enumerate() {
             columns.high[c] = 1.0;
-            match self.way::<T>(&bases[c], *mass, &mut scratch) {
+            match self.way::<T>(&places.get(c), *mass, &mut scratch) {
                 Way::Shares(inverse) => {
                     let reference = inverse.reference();
                     columns.general |= reference.center != 0.0;
@@ -140,7 +138,7 @@ impl Spread<'_, '_> {
             .into_iter()
             .map(|(c, special)| {
                 let mut row = Vec::new();
-                source.visit(&bases[c], &mut scratch, &mut |x| row.extend_from_slice(x));
+                source.visit(&places.get(c), &mut scratch, &mut |x| row.extend_from_slice(x));
                 (c, special, row)
             })
             .collect();
@@ -163,7 +161,7 @@ impl Spread<'_, '_> {
             spread(0..source.rows.length);
         }
         for (c, special, row) in kept {
-            self.limits(&bases[c], 0, row, &special);
+            self.limits(&places.get(c), 0, row, &special);
         }
     }
 
@@ -225,22 +223,17 @@ impl Spread<'_, '_> {
     /// Shares of short rows, a tile at a time.
     fn short_shares<T: Compute>(&self, range: Range<usize>) {
         let (source, count) = (self.source, self.source.rows.length);
-        let (from, into) = (source.in_place::<T>(), self.sink.in_place::<T>());
-        let mut bases = [Offsets::default(); 16];
-        with_tiles(|tiles| {
-            let (tile, _) = T::tile(tiles);
+        let (from, into) = (source.layout(), self.sink.layout());
+        with_bench(|Bench { tiles, bases, .. }| {
+            let tile = T::tile(tiles);
             for first in range.clone().step_by(T::LANES) {
-                let bases = &mut bases[..T::LANES.min(range.end - first)];
-                source.places(first, bases);
-                source.turn(bases, from, tile);
+                let rows = T::LANES.min(range.end - first);
+                let places = Places::of(&source.rows, first, rows, bases);
+                source.turn(&places, from, tile);
                 let masses = T::short_shares(source.table, tile, count, source.temperature);
-                for (lane, base) in bases.iter().enumerate() {
-                    if masses[lane] > 0.0 && masses[lane] < f64::INFINITY {
-                        self.sink.scatter_lane(base, &tile.x, T::LANES, lane, into);
-                    } else {
-                        self.rare(base, 0..count, &source.special(base, &mut Vec::new()));
-                    }
-                }
+                self.hand_out(&places, &tile.x, into, |lane| {
+                    masses[lane] > 0.0 && masses[lane] < f64::INFINITY
+                });
             }
         });
     }
@@ -248,26 +241,37 @@ impl Spread<'_, '_> {
     /// Logarithms of shares of short rows, in float64.
     fn short_logs(&self, range: Range<usize>) {
         let (source, count) = (self.source, self.source.rows.length);
-        let (from, into) = (source.in_place::<f64>(), self.sink.in_place::<f64>());
-        let mut bases = [Offsets::default(); 8];
-        with_tiles(|tiles| {
+        let (from, into) = (source.layout(), self.sink.layout());
+        with_bench(|Bench { tiles, bases, .. }| {
             let tile = &mut tiles.double;
             for first in range.clone().step_by(8) {
-                let bases = &mut bases[..8.min(range.end - first)];
-                source.places(first, bases);
-                source.turn(bases, from, tile);
+                let places = Places::of(&source.rows, first, 8.min(range.end - first), bases);
+                source.turn(&places, from, tile);
                 // SAFETY: no pointers.
                 let sums =
                     unsafe { source.table.short_log_shares(tile, count, source.temperature) };
-                for (lane, base) in bases.iter().enumerate() {
-                    if sums[lane].is_finite() {
-                        self.sink.scatter_lane(base, &tile.x, 8, lane, into);
-                    } else {
-                        self.rare(base, 0..count, &source.special(base, &mut Vec::new()));
-                    }
-                }
+                self.hand_out(&places, &tile.x, into, |lane| sums[lane].is_finite());
             }
         });
+    }
+
+    /// The lanes of a tile to their rows; those that are not ordinary by their limits.
+    fn hand_out<T: Compute>(
+        &self,
+        places: &Places<'_>,
+        tile: &[T],
+        layout: Layout,
+        ordinary: impl Fn(usize) -> bool,
+    ) {
+        for lane in 0..places.len() {
+            if ordinary(lane) {
+                self.sink.scatter_lane(places, tile, lane, layout);
+            } else {
+                let (base, mut scratch) = (places.get(lane), Vec::new());
+                let special = self.source.special(&base, &mut scratch);
+                self.rare(&base, 0..self.source.rows.length, &special);
+            }
+        }
     }
 
     /// The limits: rows that hold a nan, a +inf, or nothing but -inf.

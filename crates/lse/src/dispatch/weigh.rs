@@ -26,7 +26,7 @@ pub(crate) fn weigh(
             let (mut value, direction) = match signed_sum(&source, weights, &base) {
                 SignedSum::Nan => (f64::NAN, f64::NAN),
                 SignedSum::Infinite(direction) => (f64::INFINITY, direction),
-                SignedSum::Finite { high, .. } if high == 0.0 => (f64::NEG_INFINITY, 0.0),
+                SignedSum::Finite { high: 0.0, .. } => (f64::NEG_INFINITY, 0.0),
                 SignedSum::Finite { center, high, low } => {
                     let direction = high.signum();
                     (finish(center, high * direction, low * direction, t), direction)

@@ -53,12 +53,23 @@ impl Batch {
         let mut rare = 0;
         for row in 0..rows {
             let ordinary = self.high[row] > 0.0 && self.high[row] < f64::INFINITY;
-            if !ordinary {
-                rare |= 1 << row;
+            rare |= u64::from(!ordinary) << row;
+        }
+        if rare != 0 {
+            for row in (0..rows).filter(|row| rare >> row & 1 == 1) {
                 (self.high[row], self.low[row]) = (1.0, 0.0);
             }
         }
         rare
+    }
+
+    /// Which rows have a result below `limit` in magnitude.
+    pub fn below(&self, rows: usize, limit: f64) -> u64 {
+        let mut found = 0;
+        for row in 0..rows {
+            found |= u64::from(self.log_high[row].abs() < limit) << row;
+        }
+        found
     }
 }
 
