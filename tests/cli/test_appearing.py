@@ -98,6 +98,19 @@ def test_a_failing_disk(source, target, suffix, number, monkeypatch):
     assert list(target.parent.iterdir()) == []
 
 
+@pytest.mark.parametrize("number", [errno.EOPNOTSUPP, errno.EINVAL])
+def test_a_file_system_that_cannot_reserve_space(source, target, number, monkeypatch):
+    def fail(*_):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "posix_fallocate", fail)
+    assert lse("softmax", source, "-o", target).status == 0
+    np.testing.assert_array_equal(np.load(target), logsumexp.softmax(np.load(source), axis=-1))
+    monkeypatch.delattr(os, "posix_fallocate")
+    assert lse("softmax", source, "-o", target, "--force").status == 0
+    np.testing.assert_array_equal(np.load(target), logsumexp.softmax(np.load(source), axis=-1))
+
+
 @pytest.mark.parametrize("suffix", [".npy", ".npz", ".csv", ".parquet", ".safetensors"])
 def test_a_file_size_limit(source, target, suffix):
     """The system's own refusal, in the middle of the writing; 819200 bytes are needed."""

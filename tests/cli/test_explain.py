@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from tests.cli.running import lse, process, refused
+from tests.cli.running import lse, refused
 
 BOTH = "11 12 -1000 5 10 0.001"
 INF = "-100 1000 -100 5 10 0.001"

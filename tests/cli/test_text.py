@@ -1,5 +1,8 @@
 """Texts: .csv, .tsv, .txt, standard input and output; headers, columns, delimiters."""
 
+import os
+import threading
+
 import numpy as np
 import pytest
 
@@ -166,3 +169,12 @@ def test_a_long_text_goes_through_a_temporary_file(monkeypatch, tmp_path):
     assert printed(lse("softmax", tmp_path / "x.csv", "-o", tmp_path / "y.csv")) == ""
     result = np.loadtxt(tmp_path / "y.csv", delimiter=",")
     np.testing.assert_array_equal(result, logsumexp.softmax(x, axis=-1))
+
+
+def test_a_named_pipe(tmp_path):
+    path = tmp_path / "x.csv"
+    os.mkfifo(path)
+    writer = threading.Thread(target=path.write_text, args=("1,2\n",))
+    writer.start()
+    assert printed(lse("softmax", path)) == ",".join(HALVES) + "\n"
+    writer.join()

@@ -3,6 +3,7 @@
 import errno
 import importlib
 import os
+import stat
 from typing import IO, Any, Protocol, cast
 
 import numpy as np
@@ -98,9 +99,7 @@ def open_source(name: str, choice: Choice, run: Run) -> Source:
     if choice.header is not None and module != "text":
         raise Refusal(name, "--header and --no-header are for texts", "leave them out")
     if name != STANDARD:
-        with open(name, "rb") as file:  # a directory, a missing file, missing rights: said here
-            if os.fstat(file.fileno()).st_size == 0:
-                raise Refusal(name, "is empty", "check how it was written")
+        check_there(name)
     try:
         return format_of(name).read(name, choice, run)
     except OSError as error:
@@ -108,3 +107,15 @@ def open_source(name: str, choice: Choice, run: Run) -> Source:
             fact = "no space left for a temporary copy of its numbers"
             raise Refusal(name, fact, "set TMPDIR to a directory with more") from None
         raise
+
+
+def check_there(name: str) -> None:
+    """Say what is wrong with a file before a library says it in other words."""
+    state = os.stat(name)
+    if stat.S_ISDIR(state.st_mode):
+        raise IsADirectoryError(errno.EISDIR, "is a directory")
+    if not stat.S_ISREG(state.st_mode):
+        return  # a pipe can be read only once
+    open(name, "rb").close()
+    if state.st_size == 0:
+        raise Refusal(name, "is empty", "check how it was written")

@@ -4,6 +4,7 @@ A box that is one stretch of the file is mapped where it lies. A box with gaps, 
 gathered run by run instead, and scattered the same way: mapping it would bring in the gaps too.
 """
 
+import errno
 import itertools
 import math
 import os
@@ -17,6 +18,8 @@ from logsumexp.cli.cutting import Box
 from logsumexp.cli.files.windows import Shaped, shape_of
 
 __all__ = ["Mapped", "reserve"]
+
+ZEROS = 2**20
 
 
 class Mapped(Shaped):
@@ -114,11 +117,14 @@ def reserve(file: IO[bytes], size: int) -> None:
     Writing into a mapped window of a full disk kills the process; a missing byte has to be an
     OSError, and before the work rather than after it.
     """
-    if hasattr(os, "posix_fallocate"):
-        if size:
-            os.posix_fallocate(file.fileno(), 0, size)
+    begun = file.seek(0, os.SEEK_END)
+    if size <= begun:
         return
-    file.seek(0)  # pragma: no cover - systems without posix_fallocate
-    for start in range(0, size, 2**20):  # pragma: no cover
-        file.write(bytes(min(2**20, size - start)))
-    file.flush()  # pragma: no cover
+    try:
+        os.posix_fallocate(file.fileno(), 0, size)
+    except (AttributeError, OSError) as error:  # a system, or a file system, that has no such call
+        if isinstance(error, OSError) and error.errno not in (errno.EOPNOTSUPP, errno.EINVAL):
+            raise
+        for start in range(begun, size, ZEROS):
+            file.write(bytes(min(ZEROS, size - start)))
+        file.flush()

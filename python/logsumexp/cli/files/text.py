@@ -52,7 +52,7 @@ def read(name: str, choice: Choice, run: Run) -> Source:
         names = lines.skip(cells) if header else None
         places = pick(shown, names, len(cells), choice.columns)
         gathered = Gathered(len(places), run.files)
-        total = None if name == STANDARD else os.path.getsize(name)
+        total = None if name == STANDARD else os.path.getsize(name) or None
         with run.bar.phase(f"reading {shown}", total) as advance:
             for block in parse(lines, delimiter, len(cells), places, choice.columns is not None):
                 gathered.append(block)
