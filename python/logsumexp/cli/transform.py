@@ -18,7 +18,7 @@ import numpy as np
 
 from logsumexp.cli.files.appearing import appearing, check_name
 from logsumexp.cli.files.formats import STANDARD, format_of, open_source
-from logsumexp.cli.files.source import Choice, Source, needed
+from logsumexp.cli.files.source import Choice, Plan, Source, needed
 from logsumexp.cli.refusal import Refusal, system_errors_of, value_errors_of
 from logsumexp.cli.run import running
 from logsumexp.cli.task import Task
@@ -73,18 +73,15 @@ def transform(
         task = Task(function, axes, temperature, None if dtype is None else type_of(dtype))
         with value_errors_of(source.name):
             kind = task.result_dtype(numbers.dtype)
-        shape = task.result_shape(numbers.shape)
-        labels = source.labels
-        if not task.elementwise:
-            labels = labels.of_reduction(function, axes)
-        if labels.key is None:
-            labels = replace(labels, key=function)
-        target = output if output is not None else default_output(source, shape)
+        labels = source.labels if task.elementwise else source.labels.of_reduction(function, axes)
+        labels = replace(labels, key=labels.key or function)
+        plan = Plan(task.result_shape(numbers.shape), kind, numbers.order, labels)
+        target = output if output is not None else default_output(source, plan.shape)
         shown = "standard output" if target == STANDARD else target
         form = format_of(target)
-        form.check(shown, shape, kind)
+        form.check(shown, plan)
         with system_errors_of(shown), opened(target, force) as file:
-            result = form.prepare(file, shape, kind, numbers.order, labels, run)
+            result = form.prepare(file, plan, run)
             with value_errors_of(source.name):
                 work(task, numbers, result, run.bar)
             form.finish(target, file, result, labels, run)

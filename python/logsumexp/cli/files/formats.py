@@ -4,11 +4,9 @@ import errno
 import importlib
 import os
 import stat
-from typing import IO, Any, Protocol, cast
+from typing import IO, Protocol, cast
 
-import numpy as np
-
-from logsumexp.cli.files.source import Choice, Labels, Source
+from logsumexp.cli.files.source import Choice, Labels, Plan, Source
 from logsumexp.cli.files.windows import Windows
 from logsumexp.cli.refusal import Refusal
 from logsumexp.cli.run import Run
@@ -39,19 +37,12 @@ class Format(Protocol):
         ...
 
     @staticmethod
-    def check(name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+    def check(name: str, plan: Plan) -> None:
         """Refuse a result that the format cannot hold."""
         ...
 
     @staticmethod
-    def prepare(
-        file: IO[bytes],
-        shape: tuple[int, ...],
-        dtype: np.dtype[Any],
-        order: str,
-        labels: Labels,
-        run: Run,
-    ) -> Windows:
+    def prepare(file: IO[bytes], plan: Plan, run: Run) -> Windows:
         """Answer where the result is to be written."""
         ...
 

@@ -11,7 +11,7 @@ from typing import IO, Any
 import numpy as np
 
 from logsumexp.cli.files.mapped import Mapped, reserve
-from logsumexp.cli.files.source import Choice, Labels, Source, check_numbers
+from logsumexp.cli.files.source import Choice, Labels, Plan, Source, check_numbers
 from logsumexp.cli.files.windows import Windows
 from logsumexp.cli.refusal import Refusal
 from logsumexp.cli.run import Run
@@ -62,33 +62,26 @@ def read_header(name: str, file: IO[bytes]) -> tuple[tuple[int, ...], str, np.dt
     return shape, "F" if fortran else "C", dtype
 
 
-def check(name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+def check(name: str, plan: Plan) -> None:
     """Refuse a type that the format has no name for."""
-    if dtype.name == "bfloat16":
+    if plan.dtype.name == "bfloat16":
         raise Refusal(name, "this format has no bfloat16", NO_BFLOAT16)
 
 
-def prepare(
-    file: IO[bytes],
-    shape: tuple[int, ...],
-    dtype: np.dtype[Any],
-    order: str,
-    labels: Labels,
-    run: Run,
-) -> Windows:
+def prepare(file: IO[bytes], plan: Plan, run: Run) -> Windows:
     """Write the header, take the space, and map the rest."""
     np.lib.format.write_array_header_1_0(
         file,
         {
-            "descr": np.lib.format.dtype_to_descr(dtype),
-            "fortran_order": order == "F",
-            "shape": shape,
+            "descr": np.lib.format.dtype_to_descr(plan.dtype),
+            "fortran_order": plan.order == "F",
+            "shape": plan.shape,
         },
     )
     file.flush()
     offset = file.tell()
-    reserve(file, offset + math.prod(shape) * dtype.itemsize)
-    return Mapped(file, offset, shape, dtype, order)
+    reserve(file, offset + plan.nbytes)
+    return Mapped(file, offset, plan.shape, plan.dtype, plan.order)
 
 
 def finish(name: str, file: IO[bytes], result: Windows, labels: Labels, run: Run) -> None:

@@ -1,15 +1,14 @@
 """The .npz format: a zip archive of .npy files, of which one takes part."""
 
-import os
 import zipfile
 import zlib
-from typing import IO, Any
+from typing import IO
 
 import numpy as np
 
 from logsumexp.cli.files import npy
 from logsumexp.cli.files.keys import chosen_key
-from logsumexp.cli.files.scratch import scratch
+from logsumexp.cli.files.scratch import prepare
 from logsumexp.cli.files.source import Choice, Labels, Source
 from logsumexp.cli.files.windows import Held, Windows, whole
 from logsumexp.cli.refusal import Refusal
@@ -33,18 +32,6 @@ def read(name: str, choice: Choice, run: Run) -> Source:
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, KeyError) as error:
         raise Refusal(name, f"is damaged ({error})", "copy or write it again") from None
     return Source(name, Held(array), Labels(key=key))
-
-
-def prepare(
-    file: IO[bytes],
-    shape: tuple[int, ...],
-    dtype: np.dtype[Any],
-    order: str,
-    labels: Labels,
-    run: Run,
-) -> Windows:
-    """Collect the result outside the archive, which is written in one go."""
-    return scratch(shape, dtype, os.path.dirname(file.name), run.files)
 
 
 def finish(name: str, file: IO[bytes], result: Windows, labels: Labels, run: Run) -> None:

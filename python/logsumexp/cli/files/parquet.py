@@ -1,15 +1,14 @@
 """The .parquet format: columns of numbers, or one column of equally long lists."""
 
 import math
-import os
 from collections.abc import Sequence
 from typing import IO, Any
 
 import numpy as np
 
 from logsumexp.cli.files.columns import pick
-from logsumexp.cli.files.scratch import scratch
-from logsumexp.cli.files.source import Choice, Labels, Source, needed
+from logsumexp.cli.files.scratch import prepare, scratch
+from logsumexp.cli.files.source import Choice, Labels, Plan, Source, needed
 from logsumexp.cli.files.windows import Windows, as_row, row_blocks
 from logsumexp.cli.refusal import Refusal
 from logsumexp.cli.run import Run
@@ -94,25 +93,13 @@ def fill(name: str, target: np.ndarray, batch: Any, names: Sequence[str], nested
         into[...] = values.to_numpy(zero_copy_only=False).reshape(into.shape)
 
 
-def check(name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+def check(name: str, plan: Plan) -> None:
     """Refuse what the format has no place for, and miss the library early."""
     needed("pyarrow", name)
-    if len(shape) > 2:
-        raise Refusal(name, f"a table has no place for {len(shape)} dimensions", "write .npy")
-    if dtype.kind != "f" or dtype.itemsize > 8:
-        raise Refusal(name, f"this format has no {dtype}", "choose --dtype float32 or float64")
-
-
-def prepare(
-    file: IO[bytes],
-    shape: tuple[int, ...],
-    dtype: np.dtype[Any],
-    order: str,
-    labels: Labels,
-    run: Run,
-) -> Windows:
-    """Collect the result outside the file."""
-    return scratch(shape, dtype, os.path.dirname(file.name), run.files)
+    if len(plan.shape) > 2:
+        raise Refusal(name, f"a table has no place for {len(plan.shape)} dimensions", "write .npy")
+    if plan.dtype.kind != "f" or plan.dtype.itemsize > 8:
+        raise Refusal(name, f"this format has no {plan.dtype}", "choose --dtype float32 or float64")
 
 
 def finish(name: str, file: IO[bytes], result: Windows, labels: Labels, run: Run) -> None:

@@ -1,7 +1,6 @@
 """The .safetensors format: named tensors, bfloat16 among them; read a window at a time."""
 
 import json
-import math
 from contextlib import AbstractContextManager
 from typing import IO, Any
 
@@ -10,7 +9,7 @@ import numpy as np
 from logsumexp.cli.cutting import Box
 from logsumexp.cli.files.keys import chosen_key
 from logsumexp.cli.files.mapped import Mapped, reserve
-from logsumexp.cli.files.source import Choice, Labels, Source, needed
+from logsumexp.cli.files.source import Choice, Labels, Plan, Source, needed
 from logsumexp.cli.files.windows import Shaped, Windows
 from logsumexp.cli.refusal import Refusal
 from logsumexp.cli.run import Run
@@ -71,34 +70,32 @@ def read(name: str, choice: Choice, run: Run) -> Source:
     return Source(name, Sliced(handle, key, tuple(tensor.get_shape()), dtype), Labels(key=key))
 
 
-def check(name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+def check(name: str, plan: Plan) -> None:
     """Refuse a type that the format has no name for."""
-    if dtype.name not in TYPES.values():
-        raise Refusal(name, f"this format has no {dtype}", "write .npy, or choose --dtype float64")
+    if plan.dtype.name not in TYPES.values():
+        raise Refusal(
+            name, f"this format has no {plan.dtype}", "write .npy, or choose --dtype float64"
+        )
 
 
-def prepare(
-    file: IO[bytes],
-    shape: tuple[int, ...],
-    dtype: np.dtype[Any],
-    order: str,
-    labels: Labels,
-    run: Run,
-) -> Windows:
+def prepare(file: IO[bytes], plan: Plan, run: Run) -> Windows:
     """Write the header, take the space, and map the rest.
 
     The library writes a whole tensor from memory, under a name of its own; a header is eight bytes
     of length and a line of JSON, and lets the blocks go straight into the file.
     """
-    size = math.prod(shape) * dtype.itemsize
-    entry = {"dtype": NAMES[dtype.name], "shape": shape, "data_offsets": [0, size]}
-    header = json.dumps({labels.key: entry}).encode()
+    entry = {
+        "dtype": NAMES[plan.dtype.name],
+        "shape": plan.shape,
+        "data_offsets": [0, plan.nbytes],
+    }
+    header = json.dumps({plan.labels.key: entry}).encode()
     header += b" " * (-len(header) % 8)
     file.write(len(header).to_bytes(8, "little") + header)
     file.flush()
     offset = file.tell()
-    reserve(file, offset + size)
-    return Mapped(file, offset, shape, dtype.newbyteorder("<"), "C")
+    reserve(file, offset + plan.nbytes)
+    return Mapped(file, offset, plan.shape, plan.dtype.newbyteorder("<"), "C")
 
 
 def finish(name: str, file: IO[bytes], result: Windows, labels: Labels, run: Run) -> None:

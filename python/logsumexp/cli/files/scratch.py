@@ -4,6 +4,7 @@ A temporary file without a name is gone with the process, however that ends.
 """
 
 import math
+import os
 import tempfile
 from contextlib import ExitStack
 from typing import IO, Any
@@ -11,9 +12,11 @@ from typing import IO, Any
 import numpy as np
 
 from logsumexp.cli.files.mapped import Mapped, reserve
+from logsumexp.cli.files.source import Plan
 from logsumexp.cli.files.windows import Held, Windows
+from logsumexp.cli.run import Run
 
-__all__ = ["HELD_BYTES", "Gathered", "scratch"]
+__all__ = ["HELD_BYTES", "Gathered", "prepare", "scratch"]
 
 HELD_BYTES = 64 * 2**20
 """Up to this size, numbers wait in memory."""
@@ -41,6 +44,23 @@ def scratch(
     file = files.enter_context(tempfile.TemporaryFile(dir=directory))  # noqa: SIM115
     reserve(file, size)
     return Mapped(file, 0, shape, dtype, "C")
+
+
+def prepare(file: IO[bytes], plan: Plan, run: Run) -> Windows:
+    """Collect a result that is encoded in one go: beside its file, or for standard output.
+
+    Parameters
+    ----------
+    file : file
+        The output.
+    plan : Plan
+        The result.
+    run : Run
+        Closes the temporary file in the end, if there is one.
+    """
+    name = getattr(file, "name", None)
+    directory = os.path.dirname(name) if isinstance(name, str) and os.path.isfile(name) else None
+    return scratch(plan.shape, plan.dtype, directory, run.files)
 
 
 class Gathered:

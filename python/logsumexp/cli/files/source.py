@@ -1,6 +1,7 @@
 """What a file holds, as a run sees it: numbers, and the names that go with them."""
 
 import importlib
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from types import ModuleType
@@ -11,7 +12,7 @@ import numpy as np
 from logsumexp.cli.files.windows import Windows
 from logsumexp.cli.refusal import Refusal
 
-__all__ = ["Choice", "Labels", "Source", "check_numbers", "needed"]
+__all__ = ["Choice", "Labels", "Plan", "Source", "check_numbers", "needed"]
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,21 @@ class Source:
     name: str
     numbers: Windows
     labels: Labels
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A result that is still to be: its shape, type, order in memory, and labels."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    order: str
+    labels: Labels
+
+    @property
+    def nbytes(self) -> int:
+        """How many bytes its numbers take."""
+        return math.prod(self.shape) * self.dtype.itemsize
 
 
 def check_numbers(name: str, dtype: np.dtype[Any]) -> None:

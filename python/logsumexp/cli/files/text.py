@@ -11,14 +11,14 @@ import math
 import os
 import sys
 from collections.abc import Sequence
-from typing import IO, Any
+from typing import IO
 
 import numpy as np
 
 from logsumexp.cli.files.columns import is_header, pick
 from logsumexp.cli.files.parsing import Lines, parse, split
-from logsumexp.cli.files.scratch import Gathered, scratch
-from logsumexp.cli.files.source import Choice, Labels, Source
+from logsumexp.cli.files.scratch import Gathered, prepare
+from logsumexp.cli.files.source import Choice, Labels, Plan, Source
 from logsumexp.cli.files.windows import Windows, as_row, row_blocks
 from logsumexp.cli.refusal import Refusal
 from logsumexp.cli.run import Run
@@ -77,25 +77,12 @@ def delimiter_of(name: str, line: str) -> str | None:
     return "," if suffix == ".csv" and found is None else found
 
 
-def check(name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+def check(name: str, plan: Plan) -> None:
     """Refuse what a text cannot show."""
-    if len(shape) > 2:
-        raise Refusal(name, f"a text has no place for {len(shape)} dimensions", "write .npy")
-    if dtype.kind == "c":
+    if len(plan.shape) > 2:
+        raise Refusal(name, f"a text has no place for {len(plan.shape)} dimensions", "write .npy")
+    if plan.dtype.kind == "c":
         raise Refusal(name, "a text has no place for complex numbers", "write .npy")
-
-
-def prepare(
-    file: IO[bytes],
-    shape: tuple[int, ...],
-    dtype: np.dtype[Any],
-    order: str,
-    labels: Labels,
-    run: Run,
-) -> Windows:
-    """Collect the result before a word of it is written."""
-    named = isinstance(getattr(file, "name", None), str) and os.path.isfile(file.name)
-    return scratch(shape, dtype, os.path.dirname(file.name) if named else None, run.files)
 
 
 def finish(name: str, file: IO[bytes], result: Windows, labels: Labels, run: Run) -> None:
