@@ -16,12 +16,12 @@ class threads:  # noqa: N801  a verb phrase at the call: `with lse.threads(1):`
     Parameters
     ----------
     n : int
-        The number of threads, at least 1.
+        The number of threads, as in `set_num_threads`.
 
     Raises
     ------
     TypeError, ValueError
-        On entering the block, if `n` is not an int >= 1.
+        On entering the block, as `set_num_threads`.
 
     Notes
     -----

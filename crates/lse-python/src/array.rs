@@ -14,8 +14,25 @@ pub type Sizes = SmallVec<[usize; 4]>;
 /// The steps from one element to the next along each axis, in bytes.
 pub type Strides = SmallVec<[isize; 4]>;
 
-/// A borrowed `numpy.ndarray`.
-#[derive(Clone)]
+/// An object that is a `numpy.ndarray` itself, no subclass.
+#[derive(Clone, Copy)]
+pub struct Exact<'a, 'py>(Borrowed<'a, 'py, PyAny>);
+
+impl<'a, 'py> Exact<'a, 'py> {
+    /// The object as an exact array, or None.
+    pub fn of(object: Borrowed<'a, 'py, PyAny>) -> Option<Self> {
+        // SAFETY: the object is alive and the thread is attached.
+        let exact = unsafe { PyArray_CheckExact(object.py(), object.as_ptr()) != 0 };
+        exact.then_some(Exact(object))
+    }
+
+    /// An array that NumPy has just made.
+    pub fn made(object: &'a Bound<'py, PyAny>) -> Self {
+        Self::of(object.as_borrowed()).expect("NumPy makes arrays")
+    }
+}
+
+/// What a borrowed `numpy.ndarray` looks like.
 pub struct Array<'a, 'py> {
     pub object: Borrowed<'a, 'py, PyAny>,
     pub data: *mut u8,
@@ -26,16 +43,9 @@ pub struct Array<'a, 'py> {
     pub strides: Strides,
 }
 
-/// Whether an object is a `numpy.ndarray` itself, no subclass.
-pub fn is_exact(object: Borrowed<'_, '_, PyAny>) -> bool {
-    // SAFETY: the object is alive and the thread is attached.
-    unsafe { PyArray_CheckExact(object.py(), object.as_ptr()) != 0 }
-}
-
 impl<'a, 'py> Array<'a, 'py> {
-    /// Look at an object that [`is_exact`] has seen.
-    pub fn new(object: Borrowed<'a, 'py, PyAny>) -> Self {
-        assert!(is_exact(object), "only arrays are looked into");
+    /// Look at an array.
+    pub fn new(Exact(object): Exact<'a, 'py>) -> Self {
         // SAFETY: the object is a NumPy array, so its fields stand where NumPy declares them.
         let fields = unsafe { &*_PyArray_GET_ITEM_DATA(object.as_ptr().cast()) };
         let axes = fields.nd as usize;
@@ -47,10 +57,9 @@ impl<'a, 'py> Array<'a, 'py> {
             // that its bits read the same as usize. Both are copied: another thread may give
             // the array a new shape while we work.
             unsafe {
-                (
-                    Sizes::from_slice(slice::from_raw_parts(fields.dimensions.cast(), axes)),
-                    Strides::from_slice(slice::from_raw_parts(fields.strides, axes)),
-                )
+                let sizes = slice::from_raw_parts(fields.dimensions.cast::<usize>(), axes);
+                let strides = slice::from_raw_parts(fields.strides, axes);
+                (sizes.iter().copied().collect(), strides.iter().copied().collect())
             }
         };
         // SAFETY: an array holds its dtype.

@@ -5,7 +5,8 @@ use lse::intake::Kind;
 use pyo3::prelude::*;
 
 use crate::arguments::Given;
-use crate::call::{Call, Checked, Function};
+use crate::call::{Call, Function};
+use crate::checked::Checked;
 use crate::result_type::ResultType;
 use crate::run::run;
 use crate::{hand_over, sign};
@@ -116,10 +117,8 @@ pub fn log_softmax<'py>(
 
 /// Answer a call here, or hand it over.
 fn answer<'py>(py: Python<'py>, call: &Call<'_, 'py>) -> PyResult<Bound<'py, PyAny>> {
-    if !call.is_exact() {
-        return hand_over::to_adapters(py, call);
-    }
-    let checked = call.check()?;
+    let Some(arrays) = call.arrays() else { return hand_over::to_adapters(py, call) };
+    let checked = Checked::new(call, arrays)?;
     match checked.result {
         ResultType::Real(kind) => compute(py, &checked, kind),
         ResultType::Wide(_) => hand_over::to_numpy(py, &checked),

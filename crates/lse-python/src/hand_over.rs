@@ -6,7 +6,8 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyTuple};
 
 use crate::axis::contains;
-use crate::call::{Call, Checked};
+use crate::call::Call;
+use crate::checked::Checked;
 use crate::result_type::ResultType;
 
 /// Let the adapters make arrays of the arguments and call again.

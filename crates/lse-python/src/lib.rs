@@ -3,7 +3,8 @@
 //! | file | thought |
 //! |---|---|
 //! | functions | the four public functions |
-//! | call | a call before and after its checks |
+//! | call | a call as Python gave it |
+//! | checked, checks | the same after its checks, and the checks |
 //! | array, element | a NumPy array: where its elements lie, and what they are |
 //! | arguments, axis | the small arguments |
 //! | result_type | the dtype of a result |
@@ -18,10 +19,15 @@
 //! A call on an exact `numpy.ndarray` never leaves this crate and allocates nothing but its
 //! result: the compiled function is the public function.
 
+// The docstrings are numpydoc, read by Python and not by rustdoc.
+#![allow(clippy::doc_lazy_continuation, clippy::doc_markdown, rustdoc::all)]
+
 mod arguments;
 mod array;
 mod axis;
 mod call;
+mod checked;
+mod checks;
 mod config;
 mod element;
 mod functions;

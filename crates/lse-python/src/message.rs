@@ -42,6 +42,16 @@ pub fn unsupported(name: &str, array: &Bound<'_, PyAny>) -> PyErr {
     PyTypeError::new_err(format!("`{name}` has dtype {}: use {SUPPORTED}", dtype_of(array)))
 }
 
+/// `dtype=` is no dtype that will do.
+pub fn wrong_dtype(given: &str, wanted: &str) -> PyErr {
+    let hint = match given {
+        // NumPy does not know it from the start, which would puzzle who reads `wanted`.
+        "'bfloat16'" => ", and import ml_dtypes first, which tells NumPy of bfloat16",
+        _ => "",
+    };
+    PyTypeError::new_err(format!("`dtype` is {given}: use {wanted}{hint}"))
+}
+
 /// numpy.exceptions.AxisError, which is a ValueError and an IndexError.
 pub fn axis_error(py: Python<'_>, axis: &Bound<'_, PyAny>, dimensions: usize) -> PyErr {
     static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();

@@ -7,8 +7,8 @@ use numpy::npyffi::{
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 
-use crate::array::{self, Array, Sizes};
-use crate::call;
+use crate::array::{Array, Exact, Sizes};
+use crate::checks;
 use crate::element::Element;
 use crate::hand_over;
 use crate::message::dtype_of;
@@ -28,11 +28,13 @@ pub fn real_array<'py>(
     name: &str,
     object: Borrowed<'_, 'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let exact = match array::is_exact(object) {
-        true => object.to_owned(),
-        false => hand_over::as_array(object.py(), name, object)?,
+    let exact = match Exact::of(object) {
+        Some(_) => object.to_owned(),
+        None => hand_over::as_array(object.py(), name, object)?,
     };
-    match call::numbers(name, exact.as_borrowed())?.element {
+    let array = Array::new(Exact::made(&exact));
+    checks::numbers(name, &array)?;
+    match array.element {
         Element::Real(_) => Ok(exact),
         _ => {
             let text = format!(
@@ -47,7 +49,7 @@ pub fn real_array<'py>(
 /// Read any object that holds real numbers.
 pub fn read(name: &str, object: Borrowed<'_, '_, PyAny>) -> PyResult<Numbers> {
     let exact = real_array(name, object)?;
-    let array = Array::new(exact.as_borrowed());
+    let array = Array::new(Exact::made(&exact));
     let kind = array.kind().expect("real numbers");
     let mut values = Vec::new();
     values.try_reserve_exact(array.count()).map_err(|_| out_of_memory())?;

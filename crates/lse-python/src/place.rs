@@ -7,7 +7,7 @@ use lse::intake::{Kind, ViewMut};
 use numpy::npyffi::{NPY_ORDER, PY_ARRAY_API};
 use pyo3::prelude::*;
 
-use crate::array::{Array, Sizes, Strides};
+use crate::array::{Array, Exact, Sizes, Strides};
 use crate::axis::{Axes, contains};
 use crate::{element, result_type};
 
@@ -48,7 +48,7 @@ impl<'py> Place<'py> {
 
     /// A new array in C order, also where there are no axes.
     pub fn array(py: Python<'py>, kind: Kind, shape: &[usize]) -> PyResult<Self> {
-        Ok(Self::given(&Array::new(empty(py, kind, shape)?.as_borrowed())))
+        Ok(Self::given(&Array::new(Exact::made(&empty(py, kind, shape)?))))
     }
 
     /// A new array with the shape and the memory layout of another, as NumPy's own functions.
@@ -67,7 +67,7 @@ impl<'py> Place<'py> {
                 PY_ARRAY_API.PyArray_NewLikeArray(py, array, order, descr.into_ptr().cast(), 0);
             Bound::from_owned_ptr_or_err(py, new)?
         };
-        Ok(Self::given(&Array::new(array.as_borrowed())))
+        Ok(Self::given(&Array::new(Exact::made(&array))))
     }
 
     /// An array that is there already; it must hold floats.

@@ -3,12 +3,11 @@
 use lse::intake::Kind;
 use numpy::npyffi::{NPY_TYPES, PY_ARRAY_API, PyArray_Descr};
 use numpy::{PyArrayDescr, PyArrayDescrMethods};
-use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 
 use crate::array::Array;
 use crate::element::{self, Element};
-use crate::message::{dtype_of, shown};
+use crate::message::{dtype_of, shown, wrong_dtype};
 
 /// The type of a result, and with it who computes.
 #[derive(Clone)]
@@ -80,7 +79,7 @@ fn requested<'py>(
     } else {
         format!("float16, bfloat16, float32, float64 or longdouble for real `{name}`")
     };
-    let refuse = |given: String| PyTypeError::new_err(format!("`dtype` is {given}: use {wanted}"));
+    let refuse = |given: String| wrong_dtype(&given, &wanted);
     let descr = PyArrayDescr::new(py, dtype).map_err(|_| refuse(shown(&dtype)))?;
     // SAFETY: a dtype that NumPy has just given.
     let (element, _) = unsafe { element::of(py, descr.as_dtype_ptr()) };
@@ -98,10 +97,7 @@ fn requested<'py>(
 /// `dtype=` where only the four float types will do.
 pub fn float_dtype(dtype: Borrowed<'_, '_, PyAny>) -> PyResult<Kind> {
     let py = dtype.py();
-    let refuse = |given: String| {
-        let wanted = "float16, bfloat16, float32 or float64";
-        PyTypeError::new_err(format!("`dtype` is {given}: use {wanted}"))
-    };
+    let refuse = |given: String| wrong_dtype(&given, "float16, bfloat16, float32 or float64");
     let descr = PyArrayDescr::new(py, dtype).map_err(|_| refuse(shown(&dtype)))?;
     // SAFETY: a dtype that NumPy has just given.
     match unsafe { element::of(py, descr.as_dtype_ptr()) }.0 {

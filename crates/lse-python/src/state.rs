@@ -3,10 +3,12 @@
 //! A State never changes; `a |= b` binds a new one. The words are those of the algebra, and
 //! each method is its checks and one word per state.
 
+mod arguments;
 mod layout;
 mod methods;
 mod pickle;
 mod text;
+mod words;
 
 use lse::intake::Kind;
 

@@ -15,7 +15,7 @@ from logsumexp.errors import not_an_array, wrong_out
 Mask = npt.NDArray[Any] | None
 
 
-def owns(thing: object) -> bool:  # noqa: ARG001
+def owns(thing: object) -> bool:
     """NumPy is asked last and takes everything."""
     return True
 

@@ -15,7 +15,7 @@ def owns(thing: object) -> bool:
     return tensor is not None and isinstance(thing, tensor)
 
 
-def answer(function: str, name: str, x: Any, arguments: dict[str, Any]) -> NoReturn:  # noqa: ARG001
+def answer(function: str, name: str, x: Any, arguments: dict[str, Any]) -> NoReturn:
     """Refuse the call, naming the first argument that is a tensor."""
     raise _refusal({name: x, **arguments})
 

@@ -42,10 +42,11 @@ def answer(
     ndarray or scalar, or a tuple of two
         What the public function answers.
     """
-    from logsumexp.functions import complex, longdouble
+    from logsumexp.functions import complex as complex_numbers
+    from logsumexp.functions import longdouble
 
     b, dtype = arguments["b"], arguments.pop("dtype")
-    module = complex if np.iscomplexobj(x) or np.iscomplexobj(b) else longdouble
+    module = complex_numbers if np.iscomplexobj(x) or np.iscomplexobj(b) else longdouble
     if function != "logsumexp":
         arguments.pop("b")
     with np.errstate(all="ignore"):

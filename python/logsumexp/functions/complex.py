@@ -40,10 +40,11 @@ def logsumexp(
     x: Array, axis: Axis, b: Array | None, where: Array | None, temperature: float
 ) -> Array:
     """The logarithm of the total, its imaginary part in (-pi, pi] times the temperature."""
+    narrow = x.dtype.type(0).real.dtype.type
     x, weights, present = _prepare(x, b, where, temperature)
     log_size, total = _log_size_and_total(x, axis, weights, present)
     angle = np.angle(total)
-    value = _join(log_size, np.where(angle == -np.pi, np.pi, angle))
+    value = _join(log_size, np.where(angle.astype(narrow) <= -narrow(np.pi), np.pi, angle))
     infinite = ~np.isfinite(log_size)
     if np.any(infinite):
         value = np.where(infinite, np.log(_plain_total(x, axis, weights, present)), value)
@@ -61,7 +62,7 @@ def softmax(x: Array, axis: Axis, where: Array | None, temperature: float) -> Ar
     x, _, present = _prepare(x, None, where, temperature)
     m = _largest(x, axis, present)
     mass = np.where(present, np.exp(x - m), 0)
-    return mass / np.sum(mass, axis=axis, keepdims=True)
+    return np.asarray(mass / np.sum(mass, axis=axis, keepdims=True))
 
 
 def log_softmax(x: Array, axis: Axis, where: Array | None, temperature: float) -> Array:

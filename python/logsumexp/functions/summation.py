@@ -7,6 +7,7 @@ good as summing in twice the precision (Ogita, Rump & Oishi, "Accurate sum and d
 SIAM J. Sci. Comput. 26(6), 2005).
 """
 
+import math
 from typing import Any
 
 import numpy as np
@@ -28,12 +29,13 @@ def compensated_sum(x: Array, axis: tuple[int, ...]) -> tuple[Array, Array]:
         return x, np.zeros_like(x)
     kept = tuple(i for i in range(x.ndim) if i not in axis)
     shape = tuple(1 if i in axis else size for i, size in enumerate(x.shape))
-    row = x.transpose(*kept, *axis).reshape(*(x.shape[i] for i in kept), -1)
+    length = math.prod(x.shape[i] for i in axis)
+    row = x.transpose(*kept, *axis).reshape(*(x.shape[i] for i in kept), length)
     dropped = np.zeros(row.shape[:-1], x.dtype)
-    if row.shape[-1] == 0:
+    if length == 0:
         return dropped.reshape(shape), dropped.reshape(shape)
-    while (length := row.shape[-1]) > 1:
-        half = length // 2
+    while row.shape[-1] > 1:
+        half = row.shape[-1] // 2
         s, e = two_sum(row[..., :half], row[..., half : 2 * half])
         dropped = dropped + e.sum(axis=-1)
         row = np.concatenate([s, row[..., 2 * half :]], axis=-1)
