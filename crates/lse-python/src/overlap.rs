@@ -5,6 +5,7 @@
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use smallvec::SmallVec;
 
 use crate::array::Array;
 
@@ -29,10 +30,11 @@ pub fn refuse_overlap(
 /// Refuse an `out` with two elements in one place.
 pub fn refuse_self_overlap(out: &Array<'_, '_>) -> PyResult<()> {
     let Some(kind) = out.kind() else { return Ok(()) };
-    let mut axes: Vec<(usize, usize)> = (out.strides.iter().map(|step| step.unsigned_abs()))
-        .zip(out.sizes.iter().copied())
-        .filter(|&(_, size)| size > 1)
-        .collect();
+    let mut axes: SmallVec<[(usize, usize); 4]> =
+        (out.strides.iter().map(|step| step.unsigned_abs()))
+            .zip(out.sizes.iter().copied())
+            .filter(|&(_, size)| size > 1)
+            .collect();
     axes.sort_unstable();
     // Each axis must step over all that the finer axes span. Strides that interleave more
     // cleverly than that do not come from slicing, reshaping or transposing.
