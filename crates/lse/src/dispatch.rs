@@ -5,6 +5,7 @@
 
 mod columns;
 mod compute;
+mod extreme;
 mod gather;
 mod job;
 mod parallel;

@@ -15,6 +15,7 @@ mod weighted;
 
 pub(crate) use columns::{Columns, STRIP, Strip};
 pub(crate) use finish::{BATCH, Batch};
+pub(crate) use fold::LIFT;
 pub(crate) use precise::Running;
 pub(crate) use short::{SHORT, Tile};
 pub(crate) use spread::{Inverse, Level};

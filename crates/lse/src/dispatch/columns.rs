@@ -81,10 +81,17 @@ impl Source<'_> {
     }
 
     /// Fold the rows of a strip; chunks of long ones on all threads.
-    pub fn fold_strip<T: Compute>(&self, base: &Offsets, width: usize, alone: bool) -> Vec<Mass> {
+    pub fn fold_strip<T: Compute>(
+        &self,
+        base: &Offsets,
+        width: usize,
+        alone: bool,
+        fine: bool,
+    ) -> Vec<Mass> {
         let length = self.rows.length;
         let chunk = |start: usize, end: usize| {
             let mut columns = Columns::new(self.temperature);
+            columns.fine = fine;
             let strip = self.strip::<T>(self.x.data, X, base, width, start, end - start);
             self.fold_columns(&strip, &mut columns);
             (0..width).map(|c| columns.mass(c)).collect::<Vec<Mass>>()

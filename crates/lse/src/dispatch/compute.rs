@@ -24,7 +24,7 @@ pub(crate) trait Compute: Real + Default + Into<f64> {
 
     /// The tile of this type.
     fn tile(tiles: &mut Tiles) -> &mut Tile<Self>;
-    fn fold(table: &Table, x: &[Self], guess: &Guess) -> Mass;
+    fn fold(table: &Table, x: &[Self], guess: &Guess, fine: bool) -> Mass;
     fn short(
         table: &Table,
         tile: &mut Tile<Self>,
@@ -71,9 +71,9 @@ macro_rules! compute {
             fn tile(tiles: &mut Tiles) -> &mut Tile<$real> {
                 &mut tiles.$tile
             }
-            fn fold(table: &Table, x: &[$real], guess: &Guess) -> Mass {
+            fn fold(table: &Table, x: &[$real], guess: &Guess, fine: bool) -> Mass {
                 // SAFETY: no pointers.
-                unsafe { table.$fold(x, guess) }
+                unsafe { table.$fold(x, guess, fine) }
             }
             fn short(
                 table: &Table,

@@ -2,8 +2,8 @@
 
 use super::Compute;
 use crate::intake::Kind;
+use half::f16;
 use half::slice::HalfFloatSliceExt;
-use half::{bf16, f16};
 
 /// Read one element.
 #[inline(always)]
@@ -108,9 +108,4 @@ unsafe fn half_floats<T: Compute>(pointer: *const u8, stride: isize, swapped: bo
             *slot = T::from_f64(f64::from(x));
         }
     }
-}
-
-/// The value of one bfloat16 result.
-pub(crate) fn bfloat16_bits(x: f64) -> u16 {
-    bf16::from_f64(x).to_bits()
 }

@@ -1,5 +1,6 @@
 //! reduce: rows into results, each folded in the way that suits its length and layout.
 
+use super::extreme;
 use super::job::Results;
 use super::settle::Settle;
 use super::tiles::{Bench, with_bench};
@@ -20,13 +21,18 @@ pub(crate) enum Minus {
 
 /// Fold every row and finish it: log(sum(exp(x))), less what is asked for.
 pub(crate) fn reduce(job: &Job<'_>, out: &ViewMut<'_>, minus: Minus) -> Result<(), OutOfMemory> {
+    if job.is_extreme() {
+        return extreme::reduce(job, out, minus == Minus::LogCount);
+    }
     let operands = job.operands(Some((out, Results::Rows)));
     let source = job.source(Rows::new(job.x.shape, job.axes, operands));
     let rows = &source.rows;
     let settle = Settle { source: &source, out, mean: minus == Minus::LogCount };
     if rows.length == 0 {
         for row in 0..rows.count {
-            store(out, rows.offsets(row)[OUT], f64::NEG_INFINITY);
+            // The mean of nothing is 0 / 0.
+            let nothing = if settle.mean { f64::NAN } else { f64::NEG_INFINITY };
+            store(out, rows.offsets(row)[OUT], nothing);
         }
     } else if job.in_float32(out) {
         fold::<f32>(&settle);
@@ -50,7 +56,7 @@ fn fold<T: Compute>(settle: &Settle<'_, '_>) {
             for index in range {
                 let (first, width) = strips.strip(index);
                 let places = Places::of(rows, first, width, &mut []);
-                let masses = source.fold_strip::<T>(&places.get(0), width, alone);
+                let masses = source.fold_strip::<T>(&places.get(0), width, alone, false);
                 settle.masses::<T>(&places, &masses);
             }
         };
@@ -62,7 +68,7 @@ fn fold<T: Compute>(settle: &Settle<'_, '_>) {
     } else if rows.length > T::CHUNK && rows.count < 4 * crate::threads::get() {
         for row in 0..rows.count {
             let base = rows.offsets(row);
-            settle.masses::<T>(&Places::listed(&[base]), &[source.fold_long::<T>(&base)]);
+            settle.masses::<T>(&Places::listed(&[base]), &[source.fold_long::<T>(&base, false)]);
         }
     } else {
         each_row(rows.count, rows.length, 1, |range| long::<T>(settle, range));
@@ -97,7 +103,8 @@ fn long<T: Compute>(settle: &Settle<'_, '_>, range: Range<usize>) {
         let rows = BATCH.min(range.end - first);
         let places = Places::of(&source.rows, first, rows, &mut bases);
         for (row, mass) in masses[..rows].iter_mut().enumerate() {
-            *mass = source.fold_row::<T>(&places.get(row), in_place, &mut guess, &mut scratch);
+            *mass =
+                source.fold_row::<T>(&places.get(row), in_place, &mut guess, false, &mut scratch);
         }
         settle.masses::<T>(&places, &masses[..rows]);
     }

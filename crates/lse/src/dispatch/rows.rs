@@ -7,7 +7,7 @@ use crate::elementary::exp::{Reference, Temperature};
 use crate::elementary::precise::exp_scaled;
 use crate::intake::{MASK, Offsets, Rows, View, X};
 use crate::kernels::table::{Guess, Table};
-use crate::kernels::{Batch, Running};
+use crate::kernels::{Batch, LIFT, Running};
 use crate::state::{Mass, State, add, multiply, scale};
 
 /// An array, its mask, and its rows.
@@ -104,9 +104,10 @@ impl Source<'_> {
     }
 
     /// Fold one chunk, again if its maximum asks for another reference than the guessed one.
-    pub fn fold_chunk<T: Compute>(&self, x: &[T], guess: &mut Reference) -> Mass {
-        let fold =
-            |reference| T::fold(self.table, x, &Guess { reference, temperature: self.temperature });
+    pub fn fold_chunk<T: Compute>(&self, x: &[T], guess: &mut Reference, fine: bool) -> Mass {
+        let fold = |reference| {
+            T::fold(self.table, x, &Guess { reference, temperature: self.temperature }, fine)
+        };
         let mass = fold(*guess);
         let wanted = Reference::of::<T>(mass.max, self.temperature);
         if wanted == *guess {
@@ -122,6 +123,7 @@ impl Source<'_> {
         base: &Offsets,
         in_place: bool,
         guess: &mut Reference,
+        fine: bool,
         scratch: &mut Vec<T>,
     ) -> Mass {
         let length = self.rows.length;
@@ -130,7 +132,7 @@ impl Source<'_> {
         while start < length {
             let count = T::CHUNK.min(length - start);
             let x = self.piece(base, start, count, in_place, scratch);
-            let mass = self.fold_chunk(x, guess);
+            let mass = self.fold_chunk(x, guess, fine);
             total = if start == 0 { mass } else { total.merge(mass, self.temperature) };
             start += count;
         }
@@ -199,19 +201,19 @@ impl Source<'_> {
         let error = gap.mul_add(temperature.inverse_high, -quotient);
         let (k, factor) = exp_scaled(quotient, error + gap * temperature.inverse_low);
         let product = multiply(factor, sum);
-        let power = k + reference.exponent;
+        let power = k + reference.exponent - LIFT;
         State { max, top, rest: scale(product.0, power), rest_low: scale(product.1, power) }
     }
 }
 
 impl Source<'_> {
     /// Fold one long row, its chunks on all threads, merged in order.
-    pub fn fold_long<T: Compute>(&self, base: &Offsets) -> Mass {
+    pub fn fold_long<T: Compute>(&self, base: &Offsets, fine: bool) -> Mass {
         let in_place = self.in_place::<T>();
         let parts = map_chunks(self.rows.length, T::CHUNK, |range| {
             let mut scratch = Vec::new();
             let x = self.piece(base, range.start, range.len(), in_place, &mut scratch);
-            self.fold_chunk::<T>(x, &mut { Reference::ZERO })
+            self.fold_chunk::<T>(x, &mut { Reference::ZERO }, fine)
         });
         let merge = |a: Mass, b: Mass| a.merge(b, self.temperature);
         parts.into_iter().reduce(merge).unwrap_or(Mass::EMPTY)

@@ -2,12 +2,11 @@
 
 use super::Compute;
 use super::columns::Strips;
-use super::gather::bfloat16_bits;
 use super::tiles::Layout;
 use crate::intake::{Kind, OUT, Offsets, Places, Rows, ViewMut};
 use crate::kernels::SHORT;
 use crate::lanes::Real;
-use half::f16;
+use half::{bf16, f16};
 
 /// Round one number to `kind` and store it.
 ///
@@ -27,11 +26,26 @@ pub(crate) unsafe fn write(pointer: *mut u8, kind: Kind, swapped: bool, x: f64) 
         match kind {
             Kind::Float64 => put(pointer, swapped, x.to_ne_bytes()),
             Kind::Float32 => put(pointer, swapped, (x as f32).to_ne_bytes()),
-            Kind::Float16 => put(pointer, swapped, f16::from_f64(x).to_bits().to_ne_bytes()),
-            Kind::BFloat16 => put(pointer, swapped, bfloat16_bits(x).to_ne_bytes()),
+            Kind::Float16 => {
+                put(pointer, swapped, f16::from_f32(to_odd(x)).to_bits().to_ne_bytes())
+            }
+            Kind::BFloat16 => {
+                put(pointer, swapped, bf16::from_f32(to_odd(x)).to_bits().to_ne_bytes())
+            }
             _ => unreachable!("ViewMut::new takes floats only"),
         }
     }
+}
+
+/// x as float32, rounded to odd: a second rounding, to 16 bits, is then as good as one from x itself.
+fn to_odd(x: f64) -> f32 {
+    let near = x as f32;
+    if f64::from(near) == x || x.is_nan() {
+        return near;
+    }
+    // Towards zero, then the last bit set: the number is not exact.
+    let bits = near.to_bits() - u32::from(f64::from(near).abs() > x.abs());
+    f32::from_bits(bits | 1)
 }
 
 /// Store the result of a row at its place.

@@ -6,13 +6,10 @@
 
 use super::tiles::{Layout, Tiles};
 use super::{Compute, Source, store};
-use crate::elementary::double::Double;
 use crate::elementary::exp::{Reference, Temperature};
 use crate::intake::{Kind, OUT, Offsets, Places, ViewMut};
 use crate::kernels::{BATCH, Batch, SHORT};
-use crate::lanes::Lanes;
-use crate::lanes::portable::One;
-use crate::state::{Mass, multiply};
+use crate::state::{Mass, two_sum};
 
 /// Where results go, and what is known of the rows.
 pub(super) struct Settle<'a, 'b> {
@@ -34,10 +31,10 @@ impl Settle<'_, '_> {
     fn divide(&self, places: &Places<'_>, batch: &mut Batch) {
         for row in 0..places.len() {
             let n = self.source.taking_part(&places.get(row)).max(1) as f64;
-            let inverse = Double { high: One::splat(n), low: One::splat(0.0) }.inverse();
-            let inverse = (inverse.high.to_array()[0], inverse.low.to_array()[0]);
-            let mass = (batch.high[row], batch.low[row]);
-            (batch.high[row], batch.low[row]) = multiply(mass, inverse);
+            // Long division: the remainder is exact, so that n equal terms over n is one of them.
+            let high = batch.high[row] / n;
+            let remainder = (-high).mul_add(n, batch.high[row]) + batch.low[row];
+            (batch.high[row], batch.low[row]) = two_sum(high, remainder / n);
         }
     }
 
@@ -99,7 +96,7 @@ impl Settle<'_, '_> {
         let mut batch = Batch::new();
         if T::KIND != f64::KIND {
             let (in_place, mut guess) = (source.in_place::<f64>(), Reference::ZERO);
-            batch.set(0, source.fold_row::<f64>(base, in_place, &mut guess, scratch));
+            batch.set(0, source.fold_row::<f64>(base, in_place, &mut guess, false, scratch));
             if self.store(&place, &mut batch, ENOUGH_FOR_SINGLE) == 0 {
                 return;
             }
@@ -174,6 +171,9 @@ impl Settle<'_, '_> {
 
     /// A row with something in it that is not finite, or with nothing in it.
     fn rare(&self, base: &Offsets) -> f64 {
+        if self.mean && self.source.taking_part(base) == 0 {
+            return f64::NAN;
+        }
         let special = self.source.special(base, &mut Vec::new());
         special.state().map_or(f64::NAN, |state| state.finish(0.0))
     }

@@ -1,5 +1,6 @@
 //! spread: every element into its share of its row's mass, or the logarithm of it.
 
+use super::extreme;
 use super::job::Results;
 use super::tiles::{Bench, Layout};
 use super::{
@@ -22,6 +23,9 @@ pub(crate) enum Scale {
 
 /// Fold every row and spread its elements.
 pub(crate) fn spread(job: &Job<'_>, out: &ViewMut<'_>, scale: Scale) -> Result<(), OutOfMemory> {
+    if job.is_extreme() {
+        return extreme::spread(job, out, scale);
+    }
     let log = scale == Scale::Logarithms;
     let operands = job.operands(Some((out, Results::Elements)));
     let source = job.source(Rows::new(job.x.shape, job.axes, operands));
@@ -67,7 +71,10 @@ impl Spread<'_, '_> {
         } else if rows.length > T::CHUNK && rows.count < 4 * crate::threads::get() {
             for row in 0..rows.count {
                 let base = rows.offsets(row);
-                let mass = self.source.fold_long::<T>(&base);
+                let mut mass = self.source.fold_long::<T>(&base, false);
+                if self.wants_fine(&mass) {
+                    mass = self.source.fold_long::<T>(&base, true);
+                }
                 let way = self.way::<T>(&base, mass, &mut Vec::new());
                 map_chunks(rows.length, T::CHUNK, |range| {
                     self.chunk::<T>(&base, range, &way, &mut Buffers::default());
@@ -84,7 +91,11 @@ impl Spread<'_, '_> {
         let (mut guess, mut buffers, mut wide) = (Reference::ZERO, Buffers::default(), Vec::new());
         for row in range {
             let base = source.rows.offsets(row);
-            let mass = source.fold_row::<T>(&base, in_place, &mut guess, &mut buffers.x);
+            let x = &mut buffers.x;
+            let mut mass = source.fold_row::<T>(&base, in_place, &mut guess, false, x);
+            if self.wants_fine(&mass) {
+                mass = source.fold_row::<T>(&base, in_place, &mut guess, true, x);
+            }
             let way = self.way::<T>(&base, mass, &mut wide);
             for start in (0..length).step_by(T::CHUNK) {
                 self.chunk::<T>(&base, start..length.min(start + T::CHUNK), &way, &mut buffers);
@@ -92,16 +103,36 @@ impl Spread<'_, '_> {
         }
     }
 
+    /// Whether a row has to be folded again before its shares: beside an element that is much of the mass,
+    /// the roundings of a group do not average out.
+    fn wants_fine(&self, mass: &Mass) -> bool {
+        !self.log && mass.is_confident(self.source.temperature)
+    }
+
+    fn fold_strip<T: Compute>(&self, places: &Places<'_>, width: usize, alone: bool) -> Vec<Mass> {
+        let (source, base) = (self.source, places.get(0));
+        let mut masses = source.fold_strip::<T>(&base, width, alone, false);
+        if masses.iter().any(|mass| self.wants_fine(mass)) {
+            let fine = source.fold_strip::<T>(&base, width, alone, true);
+            for (mass, fine) in masses.iter_mut().zip(fine) {
+                if self.wants_fine(mass) {
+                    *mass = fine;
+                }
+            }
+        }
+        masses
+    }
+
     /// Rows that lie across memory.
     fn strips<T: Compute>(&self, strips: Strips) {
-        let (source, rows) = (self.source, &self.source.rows);
+        let rows = &self.source.rows;
         let alone = strips.count < crate::threads::get();
         let width = rows.count.div_ceil(strips.count.max(1));
         let work = |range: Range<usize>| {
             for index in range {
                 let (first, width) = strips.strip(index);
                 let places = Places::of(rows, first, width, &mut []);
-                let masses = source.fold_strip::<T>(&places.get(0), width, alone);
+                let masses = self.fold_strip::<T>(&places, width, alone);
                 self.strip::<T>(&places, &masses, alone);
             }
         };
@@ -275,7 +306,7 @@ impl Spread<'_, '_> {
     }
 
     /// The limits: rows that hold a nan, a +inf, or nothing but -inf.
-    fn rare(&self, base: &Offsets, range: Range<usize>, special: &Special) {
+    pub(super) fn rare(&self, base: &Offsets, range: Range<usize>, special: &Special) {
         let mut start = range.start;
         while start < range.end {
             let mut block = vec![0.0; 256.min(range.end - start)];

@@ -66,11 +66,15 @@ impl Temperature {
         if value == 1.0 {
             return Temperature::ONE;
         }
-        // Below 1e-290 only elements closer than 1e-287 could tell the difference.
-        let divisor = value.max(1e-290);
-        let inverse_high = 1.0 / divisor;
-        let inverse_low = (-divisor).mul_add(inverse_high, 1.0) / divisor;
+        let inverse_high = 1.0 / value;
+        let inverse_low = (-value).mul_add(inverse_high, 1.0) / value;
         Temperature { value, inverse_high, inverse_low }
+    }
+
+    /// 1 / t in two parts, the first rounded to `R`.
+    fn inverse<R: Real>(self) -> (f64, f64) {
+        let high = R::from_f64(self.inverse_high).to_f64();
+        (high, (self.inverse_high - high) + self.inverse_low)
     }
 }
 
@@ -91,8 +95,7 @@ impl<L: Lanes> Guide<L> {
         let exponent = reference.exponent - bias;
         // Below `lower` the exponent field is 0: the scale, and with it the term, is 0.
         let lower = (exponent - L::Real::BIAS + 0.1) * core::f64::consts::LN_2;
-        let inverse_high = L::Real::from_f64(temperature.inverse_high).to_f64();
-        let inverse_low = (temperature.inverse_high - inverse_high) + temperature.inverse_low;
+        let (inverse_high, inverse_low) = temperature.inverse::<L::Real>();
         Guide {
             shift: L::constant(L::Real::SHIFT - exponent),
             lower: L::constant(lower * temperature.value),
@@ -106,12 +109,13 @@ impl<L: Lanes> Guide<L> {
     #[inline(always)]
     pub fn per_lane(exponents: L, centers: L, temperature: Temperature) -> Guide<L> {
         let base = exponents.sub(L::constant(L::Real::BIAS - 0.1));
+        let (inverse_high, inverse_low) = temperature.inverse::<L::Real>();
         Guide {
             shift: L::constant(L::Real::SHIFT).sub(exponents),
             lower: base.mul(L::constant(core::f64::consts::LN_2 * temperature.value)),
             center: centers,
-            inverse_high: L::constant(temperature.inverse_high),
-            inverse_low: L::constant(temperature.inverse_low),
+            inverse_high: L::constant(inverse_high),
+            inverse_low: L::constant(inverse_low),
         }
     }
 }

@@ -31,6 +31,8 @@ const ATANH_TAIL: [f64; 9] = [
 pub(crate) const LN2_HEAD: f64 = f64::from_bits(0x3FE6_2E42_FEE0_0000);
 /// ln 2 - LN2_HEAD.
 pub(crate) const LN2_TAIL: f64 = 1.908_214_929_270_587_7e-10;
+/// Below this |f| its square is nothing.
+const TINY: f64 = 1e-150;
 /// The bits of sqrt 1/2, where the exponent of z turns over.
 const SQRT_HALF: i64 = 0x3FE6_A09E_667F_3BCD;
 
@@ -78,7 +80,12 @@ pub(crate) fn log<L: Lanes<Real = f64>>(x: Double<L>, shift: L) -> Double<L> {
 
     // + (e + shift) ln2
     let e = e.add(shift);
-    let (high, error) = two_sum(e.mul(L::splat(LN2_HEAD)), s.add(s));
+    // log(1 + f) = f far below the last bit of 1; halving a subnormal f would round it
+    let size = f.above(L::splat(0.0).sub(f));
+    let tiny = L::splat(TINY);
+    let twice = tiny.above(size).choose_equal(tiny, f, s.add(s));
+    let low = tiny.above(size).choose_equal(tiny, f_low, low);
+    let (high, error) = two_sum(e.mul(L::splat(LN2_HEAD)), twice);
     let (high, low) = fast_two_sum(high, e.fma(L::splat(LN2_TAIL), error.add(low)));
     Double { high, low }
 }

@@ -50,8 +50,10 @@ fn power(e: i64) -> f64 {
 }
 
 /// e^x for x <= 700 as four terms, largest first. Everything below e^-745 is 0; nan stays.
+///
+/// `lowest_part` is what `x` misses: a quotient needs three parts where its exponential does.
 #[inline(always)]
-pub(crate) fn exp<L: Lanes<Real = f64>>(x: Double<L>) -> [L; 4] {
+pub(crate) fn exp<L: Lanes<Real = f64>>(x: Double<L>, lowest_part: L) -> [L; 4] {
     let zero = L::splat(0.0);
     let lowest = L::splat(LOWEST);
     let high = lowest.above(x.high);
@@ -61,11 +63,14 @@ pub(crate) fn exp<L: Lanes<Real = f64>>(x: Double<L>) -> [L; 4] {
     let shifted = high.fma(L::splat(32.0 * core::f64::consts::LOG2_E), L::splat(ROUNDER));
     let k = shifted.sub(L::splat(ROUNDER));
 
-    // r = x - k ln2/32: the first two products are exact
+    // r + lost = x - k ln2/32: the first two products are exact
     let minus_k = zero.sub(k);
     let first = minus_k.fma(L::splat(STEP[0]), high);
     let (r, error) = two_sum(first, minus_k.mul(L::splat(STEP[1])));
-    let (r, r_low) = fast_two_sum(r, minus_k.fma(L::splat(STEP[2]), error.add(low)));
+    let (rest, error) = two_sum(error, low);
+    let (rest, lost) = two_sum(rest, minus_k.mul(L::splat(STEP[2])));
+    let lost = lost.add(error).add(lowest_part);
+    let (r, r_low) = fast_two_sum(r, rest);
     let r = Double { high: r, low: r_low };
 
     // h(r) = 1/2! + r (1/3! + r (1/4! + r (1/5! + r (1/6! + r tail))))
@@ -108,14 +113,14 @@ pub(crate) fn exp<L: Lanes<Real = f64>>(x: Double<L>) -> [L; 4] {
         first.mul(scale),
         product.high.mul(scale),
         second.mul(scale),
-        product.low.add(third).mul(scale),
+        lost.fma(first, product.low.add(third)).mul(scale),
     ]
 }
 
 /// e^x of one number as a double-double; relative error below 2^-100.
 pub(crate) fn exp_one(high: f64, low: f64) -> (f64, f64) {
     let mut sum = Sum::<One>::zero();
-    sum.add(exp(Double { high: One::splat(high), low: One::splat(low) }));
+    sum.add(exp(Double { high: One::splat(high), low: One::splat(low) }, One::splat(0.0)));
     sum.total()
 }
 

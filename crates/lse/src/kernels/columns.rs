@@ -7,10 +7,10 @@
 //! Eight streams run side by side, one for each link of the chain, each as long as the strip is wide. Price:
 //! as `fold`, and the reading and writing of one total in eight vectors.
 
-use super::fold::{CHAIN, Chain, Compensated, Totals, Widened};
+use super::fold::{CHAIN, Chain, Compensated, Pairs, Totals, Widened, pairwise};
 use super::spread::{Factors, Headroom};
 use crate::elementary::double::{fast_two_sum, join};
-use crate::elementary::exp::{Guide, Reference, Temperature, exp};
+use crate::elementary::exp::{Guide, Parts, Reference, Temperature, exp};
 use crate::lanes::{Isa, Lanes, Narrow, Real};
 use crate::state::Mass;
 
@@ -33,6 +33,8 @@ pub(crate) struct Columns {
     pub temperature: Temperature,
     /// Whether a column is centred.
     pub general: bool,
+    /// Whether every element is added by itself.
+    pub fine: bool,
     pub exponent: [f64; STRIP],
     pub center: [f64; STRIP],
     /// A fold fills these three.
@@ -48,6 +50,7 @@ impl Columns {
         Box::new(Columns {
             temperature,
             general,
+            fine: false,
             exponent: zero,
             center: zero,
             max: zero,
@@ -105,7 +108,24 @@ fn field<L: Lanes>(field: &[f64; STRIP], c: usize) -> L {
     L::from_array(&lanes)
 }
 
-/// Fold a strip; `lanes` totals a vector of columns, merged by `total`.
+/// Load a vector of columns, look at its maximum, add its remainders to a chain; answers its parts.
+#[inline(always)]
+unsafe fn step<L: Lanes, const GENERAL: bool>(
+    strip: &Strip<L::Real>,
+    [i, c]: [usize; 2],
+    guide: &Guide<L>,
+    peak: &mut L,
+    chain: &mut Chain<L>,
+) -> Parts<L> {
+    // SAFETY: i < length and the columns are within the strip.
+    let x: L = unsafe { load(strip.start.offset(i as isize * strip.stride), c, strip.width) };
+    *peak = x.above(*peak);
+    let parts = exp::<L, GENERAL>(x, guide);
+    chain.add_rests(&parts);
+    parts
+}
+
+/// Fold a strip; a vector of columns has a total for each lane of a row, merged by `total`.
 #[inline(always)]
 unsafe fn fold<L: Lanes, T: Totals<L>, const GENERAL: bool>(
     strip: &Strip<L::Real>,
@@ -130,25 +150,36 @@ unsafe fn fold<L: Lanes, T: Totals<L>, const GENERAL: bool>(
             let links = (strip.length - first - lane).div_ceil(L::COUNT).min(CHAIN);
             let mut v = 0;
             while v < vectors {
+                let (mut peak, guide) = (max[v], &guides[v]);
+                let total = &mut totals[v * L::COUNT + lane];
+                let (row, c) = (first + lane, v * L::COUNT);
                 let mut chain = Chain::zero();
-                let mut peak = max[v];
-                let guide = &guides[v];
-                for link in 0..links {
-                    let i = first + link * L::COUNT + lane;
-                    // SAFETY: i < length and the columns are within the strip.
-                    let x: L = unsafe {
-                        load(
-                            strip.start.offset(i as isize * strip.stride),
-                            v * L::COUNT,
-                            strip.width,
-                        )
-                    };
-                    peak = x.above(peak);
-                    let parts = exp::<L, GENERAL>(x, guide);
-                    chain.add(parts.power, &parts);
+                // SAFETY: the rows lie within the strip.
+                unsafe {
+                    if columns.fine {
+                        for link in 0..links {
+                            let at = [row + link * L::COUNT, c];
+                            let parts = step::<L, GENERAL>(strip, at, guide, &mut peak, &mut chain);
+                            total.add(Chain::one(parts.power, &parts));
+                        }
+                    } else if links == CHAIN {
+                        chain.powers = pairwise!(link => {
+                            let at = [row + link * L::COUNT, c];
+                            step::<L, GENERAL>(strip, at, guide, &mut peak, &mut chain).power
+                        });
+                        total.add(chain);
+                    } else {
+                        let mut powers = Pairs::zero();
+                        for link in 0..links {
+                            let at = [row + link * L::COUNT, c];
+                            let parts = step::<L, GENERAL>(strip, at, guide, &mut peak, &mut chain);
+                            powers.push(link, parts.power);
+                        }
+                        chain.powers = powers.total();
+                        total.add(chain);
+                    }
                 }
                 max[v] = peak;
-                totals[v * L::COUNT + lane].add(chain);
                 v += 1;
             }
         }

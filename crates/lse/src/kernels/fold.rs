@@ -4,8 +4,8 @@
 //! folds the chunk again when the maximum asks for another reference.
 //!
 //! The shape of the sum is fixed by the length alone. Element i belongs to lane i mod W. Eight
-//! vectors (a *group*) are added in a chain, powers of two and remainders apart (`elementary::exp`);
-//! each lane's group is then added to a float64 total (float32) or to a compensated total (float64).
+//! vectors make a *group*: their powers of two are added in pairs, their remainders (`elementary::exp`) in a
+//! chain; each lane's group is then added to a float64 total (float32) or a compensated one (float64).
 //!
 //! Price: 17 operations a vector for float32, 20 for float64, of which one tracks the maximum.
 
@@ -16,13 +16,16 @@ use crate::lanes::portable::One;
 use crate::lanes::{Isa, Lanes, Narrow, Real};
 use crate::state::Mass;
 
-/// Vectors in a chain.
+/// What `split` raises its sum by, as a power of two.
+pub(crate) const LIFT: f64 = 512.0;
+
+/// Vectors in a group.
 pub(crate) const CHAIN: usize = 8;
 
 /// The sums of a group: powers of two, first and second parts of the remainders.
 #[derive(Clone, Copy)]
 pub(super) struct Chain<L> {
-    powers: L,
+    pub powers: L,
     firsts: L,
     seconds: L,
 }
@@ -30,19 +33,73 @@ pub(super) struct Chain<L> {
 impl<L: Lanes> Chain<L> {
     #[inline(always)]
     pub fn zero() -> Self {
-        let zero = L::splat(L::Real::from_f64(0.0));
+        let zero = L::constant(0.0);
         Chain { powers: zero, firsts: zero, seconds: zero }
     }
 
+    /// A single vector.
     #[inline(always)]
-    pub fn add(&mut self, power: L, parts: &Parts<L>) {
-        self.powers = self.powers.add(power);
-        self.firsts = power.fma(parts.first, self.firsts);
+    pub fn one(power: L, parts: &Parts<L>) -> Self {
+        let seconds = if L::Real::APART { power.mul(parts.second) } else { parts.second };
+        Chain { powers: power, firsts: power.mul(parts.first), seconds }
+    }
+
+    /// Add the remainders of a vector.
+    #[inline(always)]
+    pub fn add_rests(&mut self, parts: &Parts<L>) {
+        self.firsts = parts.power.fma(parts.first, self.firsts);
         if L::Real::APART {
-            self.seconds = power.fma(parts.second, self.seconds);
+            self.seconds = parts.power.fma(parts.second, self.seconds);
         }
     }
 }
+
+/// The powers of a group of unknown size, added in the same pairs as `pairwise`.
+#[derive(Clone, Copy)]
+pub(super) struct Pairs<L>([L; 4]);
+
+impl<L: Lanes> Pairs<L> {
+    #[inline(always)]
+    pub fn zero() -> Self {
+        Pairs([L::constant(0.0); 4])
+    }
+
+    /// Add the power of vector `i`, 0 to 7 in turn.
+    #[inline(always)]
+    pub fn push(&mut self, i: usize, power: L) {
+        let mut sum = power;
+        let mut level = 0;
+        while i >> level & 1 == 1 {
+            sum = self.0[level].add(sum);
+            self.0[level] = L::constant(0.0);
+            level += 1;
+        }
+        self.0[level] = sum;
+    }
+
+    #[inline(always)]
+    pub fn total(self) -> L {
+        let [ones, twos, fours, eights] = self.0;
+        eights.add(fours.add(twos.add(ones)))
+    }
+}
+
+/// The sum of eight terms as ((0 + 1) + (2 + 3)) + ((4 + 5) + (6 + 7)), computed in turn.
+macro_rules! pairwise {
+    ($i:ident => $term:expr) => {{
+        macro_rules! at {
+            ($place:literal) => {{
+                let $i: usize = $place;
+                $term
+            }};
+        }
+        let (a, b, c, d) = (at!(0), at!(1), at!(2), at!(3));
+        let low = a.add(b).add(c.add(d));
+        let (e, f, g, h) = (at!(4), at!(5), at!(6), at!(7));
+        low.add(e.add(f).add(g.add(h)))
+    }};
+}
+pub(super) use pairwise;
 
 /// The running sums of a chunk, one for each lane.
 pub(super) trait Totals<L>: Copy {
@@ -97,7 +154,7 @@ pub(crate) struct Compensated<L> {
 }
 
 impl<L: Lanes<Real = f64>> Compensated<L> {
-    /// The total of each lane, in two parts; the remainders reach 0.42 of the powers.
+    /// The total of each lane, in two parts.
     #[inline(always)]
     pub fn lanes(self) -> (L, L) {
         fast_two_sum(self.high, self.low)
@@ -112,8 +169,9 @@ impl<L: Lanes<Real = f64>> Totals<L> for Compensated<L> {
     #[inline(always)]
     fn add(&mut self, chain: Chain<L>) {
         let (high, error) = two_sum(self.high, chain.powers);
+        let (high, rounding) = two_sum(high, chain.firsts);
         self.high = high;
-        self.low = self.low.add(error.add(chain.firsts));
+        self.low = self.low.add(error.add(rounding));
     }
     #[inline(always)]
     fn total(self) -> (f64, f64) {
@@ -140,53 +198,63 @@ pub(crate) fn largest<L: Lanes>(lanes: L) -> f64 {
     best.to_f64()
 }
 
-/// Add one vector to a chain, and look at its maximum.
+/// Add the remainders of one vector to a chain and look at its maximum; answers its power.
 #[inline(always)]
 fn step<L: Lanes, const GENERAL: bool>(
     element: L,
     guide: &Guide<L>,
     max: &mut L,
     chain: &mut Chain<L>,
-) {
+) -> L {
     *max = element.above(*max);
     let parts = exp::<L, GENERAL>(element, guide);
-    chain.add(parts.power, &parts);
+    chain.add_rests(&parts);
+    parts.power
 }
 
 /// Fold a chunk, measured in a guessed reference.
+///
+/// `FINE` adds every vector to the totals by itself: slower by half, and no power of two is ever rounded
+/// away beside a larger one.
 #[inline(always)]
-fn fold<L: Lanes, T: Totals<L>, const GENERAL: bool>(x: &[L::Real], guess: &Guess) -> Mass {
+fn fold<L: Lanes, T: Totals<L>, const GENERAL: bool, const FINE: bool>(
+    x: &[L::Real],
+    guess: &Guess,
+) -> Mass {
     let guide = Guide::<L>::new(guess.reference, guess.temperature, 0.0);
-    let lowest = L::splat(L::Real::from_f64(f64::NEG_INFINITY));
+    let lowest = L::constant(f64::NEG_INFINITY);
     let mut max = lowest;
     let mut totals = T::zero();
 
-    let mut groups = x.chunks_exact(CHAIN * L::COUNT);
+    let mut groups = x.chunks_exact(if FINE { L::COUNT } else { CHAIN * L::COUNT });
     for group in &mut groups {
+        if FINE {
+            // SAFETY: the group holds a vector.
+            let element = unsafe { L::load(group.as_ptr()) };
+            max = element.above(max);
+            let parts = exp::<L, GENERAL>(element, &guide);
+            totals.add(Chain::one(parts.power, &parts));
+            continue;
+        }
         let mut chain = Chain::zero();
-        for i in 0..CHAIN {
+        chain.powers = pairwise!(i => {
             // SAFETY: the group holds CHAIN vectors.
             let element = unsafe { L::load(group.as_ptr().add(i * L::COUNT)) };
-            step::<L, GENERAL>(element, &guide, &mut max, &mut chain);
-        }
+            step::<L, GENERAL>(element, &guide, &mut max, &mut chain)
+        });
         totals.add(chain);
     }
     let tail = groups.remainder();
     if !tail.is_empty() {
-        let mut chain = Chain::zero();
-        let mut vectors = tail.chunks_exact(L::COUNT);
-        for vector in &mut vectors {
-            // SAFETY: the vector is whole.
-            let element = unsafe { L::load(vector.as_ptr()) };
-            step::<L, GENERAL>(element, &guide, &mut max, &mut chain);
-        }
-        let odd = vectors.remainder();
-        if !odd.is_empty() {
+        let (mut chain, mut powers) = (Chain::zero(), Pairs::zero());
+        for (i, vector) in tail.chunks(L::COUNT).enumerate() {
             // -inf weighs nothing
             let mut padded = lowest.to_array();
-            padded.as_mut()[..odd.len()].copy_from_slice(odd);
-            step::<L, GENERAL>(L::from_array(&padded), &guide, &mut max, &mut chain);
+            padded.as_mut()[..vector.len()].copy_from_slice(vector);
+            let element = L::from_array(&padded);
+            powers.push(i, step::<L, GENERAL>(element, &guide, &mut max, &mut chain));
         }
+        chain.powers = powers.total();
         totals.add(chain);
     }
 
@@ -196,44 +264,43 @@ fn fold<L: Lanes, T: Totals<L>, const GENERAL: bool>(x: &[L::Real], guess: &Gues
 
 /// Fold float32.
 #[inline(always)]
-pub(crate) fn single<I: Isa>(x: &[f32], guess: &Guess) -> Mass {
-    if guess.is_plain() {
-        fold::<I::Single, Widened<I::Double>, false>(x, guess)
-    } else {
-        fold::<I::Single, Widened<I::Double>, true>(x, guess)
-    }
+pub(crate) fn single<I: Isa>(x: &[f32], guess: &Guess, fine: bool) -> Mass {
+    choose::<I::Single, Widened<I::Double>>(x, guess, fine)
 }
 
 /// Fold float64.
 #[inline(always)]
-pub(crate) fn double<I: Isa>(x: &[f64], guess: &Guess) -> Mass {
-    if guess.is_plain() {
-        fold::<I::Double, Compensated<I::Double>, false>(x, guess)
-    } else {
-        fold::<I::Double, Compensated<I::Double>, true>(x, guess)
+pub(crate) fn double<I: Isa>(x: &[f64], guess: &Guess, fine: bool) -> Mass {
+    choose::<I::Double, Compensated<I::Double>>(x, guess, fine)
+}
+
+#[inline(always)]
+fn choose<L: Lanes, T: Totals<L>>(x: &[L::Real], guess: &Guess, fine: bool) -> Mass {
+    match (guess.is_plain(), fine) {
+        (true, false) => fold::<L, T, false, false>(x, guess),
+        (false, false) => fold::<L, T, true, false>(x, guess),
+        (true, true) => fold::<L, T, false, true>(x, guess),
+        (false, true) => fold::<L, T, true, true>(x, guess),
     }
 }
 
 /// Fold float64 with the elements that equal `max` left out and counted: (top, high, low).
+///
+/// The sum is raised by 2^512, so that elements far below `max` still weigh what they weigh.
 #[inline(always)]
 pub(crate) fn split<I: Isa>(x: &[f64], max: f64, guess: &Guess) -> (f64, f64, f64) {
-    type Sums<L> = Compensated<L>;
-    let guide = Guide::<I::Double>::new(guess.reference, guess.temperature, 0.0);
-    let (zero, one) = (I::Double::splat(0.0), I::Double::splat(1.0));
-    let peak = I::Double::splat(max);
-    let mut totals = <Sums<I::Double> as Totals<I::Double>>::zero();
+    let guide = Guide::<I::Double>::new(guess.reference, guess.temperature, LIFT);
+    let (zero, one) = (I::Double::constant(0.0), I::Double::constant(1.0));
+    let peak = I::Double::constant(max);
+    let mut totals = <Compensated<I::Double> as Totals<I::Double>>::zero();
     let mut top = zero;
-    for chunk in x.chunks(CHAIN * 8) {
-        let mut chain = Chain::zero();
-        for piece in chunk.chunks(8) {
-            let mut padded = [f64::NEG_INFINITY; 8];
-            padded[..piece.len()].copy_from_slice(piece);
-            let element = I::Double::from_array(&padded);
-            let parts = exp::<I::Double, true>(element, &guide);
-            chain.add(element.choose_equal(peak, zero, parts.power), &parts);
-            top = top.add(element.choose_equal(peak, one, zero));
-        }
-        totals.add(chain);
+    for piece in x.chunks(8) {
+        let mut padded = [f64::NEG_INFINITY; 8];
+        padded[..piece.len()].copy_from_slice(piece);
+        let element = I::Double::from_array(&padded);
+        let parts = exp::<I::Double, true>(element, &guide);
+        totals.add(Chain::one(element.choose_equal(peak, zero, parts.power), &parts));
+        top = top.add(element.choose_equal(peak, one, zero));
     }
     let (high, low) = Totals::<I::Double>::total(totals);
     (top.to_array().iter().sum(), high, low)

@@ -1,7 +1,7 @@
 //! precise: a row folded to 110 bits, for results that almost vanish and for states.
 
 use super::short::Tile;
-use crate::elementary::double::{Double, two_product, two_sum};
+use crate::elementary::double::{Double, two_sum};
 use crate::elementary::exp::Temperature;
 use crate::elementary::precise::{Sum, exp};
 use crate::lanes::portable::One;
@@ -53,17 +53,23 @@ fn add<L: Lanes<Real = f64>>(
 ) {
     let (zero, lowest) = (L::constant(0.0), L::constant(f64::NEG_INFINITY));
     let (gap, gap_low) = two_sum(x, minus_center);
-    let quotient = if temperature == Temperature::ONE {
-        Double { high: gap, low: gap_low }
+    let [high, low, last] = if temperature == Temperature::ONE {
+        [gap, gap_low, zero]
     } else {
+        // (gap + gap_low) / t by three steps of long division, each remainder exact
         let inverse = L::constant(temperature.inverse_high);
-        let (product, error) = two_product(gap, inverse);
-        let rest = gap_low.fma(inverse, gap.mul(L::constant(temperature.inverse_low)));
-        Double { high: product, low: error.add(rest) }
+        let minus_t = L::constant(-temperature.value);
+        let high = gap.mul(inverse);
+        let rest = high.fma(minus_t, gap);
+        let (rest, error) = two_sum(rest, gap_low);
+        let low = rest.mul(inverse);
+        let last = low.fma(minus_t, rest).add(error).mul(inverse);
+        [high, low, last]
     };
-    // A gap of -inf leaves a nan in the second part.
-    let low = gap.choose_equal(lowest, zero, quotient.low);
-    let [a, b, c, d] = exp(Double { high: quotient.high, low });
+    // A gap of -inf leaves a nan in the lower parts.
+    let low = gap.choose_equal(lowest, zero, low);
+    let last = gap.choose_equal(lowest, zero, last);
+    let [a, b, c, d] = exp(Double { high, low }, last);
     sum.add([
         x.choose_equal(peak, zero, a),
         x.choose_equal(peak, zero, b),

@@ -8,6 +8,7 @@
 //! log share of x = x/t - (max/t + log(top + rest))
 //! ```
 
+use super::fold::{Chain, Compensated, LIFT, Totals};
 use super::short::{SHORT, Tile, peaks, references};
 use crate::elementary::double::{Double, fast_two_sum, two_product, two_sum};
 use crate::elementary::exp::{Guide, Temperature, exp};
@@ -43,27 +44,30 @@ where
     // SAFETY: the tile holds 64 vectors.
     let max: L = unsafe { peaks(tile.x.as_ptr(), count) };
     let (exponent, center) = references(max, temperature);
-    let guide = Guide::per_lane(exponent, center, temperature);
+    // Raised by 2^512, so that elements far below the maximum still weigh what they weigh
+    let guide = Guide::per_lane(exponent.sub(L::constant(LIFT)), center, temperature);
+    let back = L::constant(f64::from_bits((1023 - LIFT as u64) << 52));
 
     // e_m, in two parts
-    let peak = exp::<L, true>(max, &guide);
+    let peak = exp::<L, true>(max, &Guide::per_lane(exponent, center, temperature));
     let (product, error) = two_product(peak.power, peak.first);
     let (high, low) = fast_two_sum(peak.power, product);
     let peak = Double { high, low: low.add(error) };
 
     // the sum over x < max, powers of two and remainders apart
-    let (mut top, mut powers, mut rests) = (zero, zero, zero);
+    let mut top = zero;
+    let mut totals = <Compensated<L> as Totals<L>>::zero();
     for j in 0..count {
         // SAFETY: j < 64.
         let x = unsafe { L::load(tile.x.as_ptr().add(8 * j)) };
         let parts = exp::<L, true>(x, &guide);
         let power = x.choose_equal(max, zero, parts.power);
         top = top.add(x.choose_equal(max, one, zero));
-        powers = powers.add(power);
-        rests = power.fma(parts.first, rests);
+        totals.add(Chain::one(power, &parts));
     }
-    let (high, low) = fast_two_sum(powers, rests);
+    let (high, low) = totals.lanes();
     let rest = Double { high, low }.mul(peak.inverse());
+    let rest = Double { high: rest.high.mul(back), low: rest.low.mul(back) };
 
     // max + t log(top + rest)
     let (mass, error) = two_sum(top, rest.high);

@@ -1,0 +1,117 @@
+//! Temperatures at the ends of the range, where 1/t or t log n is no float64 any more.
+//!
+//! One element at a time, in the order that overflows nowhere: first the gap to the maximum, halved, then the
+//! quotient, then the exponential.
+
+use super::job::Results;
+use super::spread::Scale;
+use super::{Job, OutOfMemory, Sink, Source, Special, each_row, store};
+use crate::elementary::log::log_one;
+use crate::elementary::precise::exp_one;
+use crate::intake::{OUT, Offsets, Rows, ViewMut};
+use crate::state::{State, multiply, two_sum};
+
+/// Temperatures whose inverse, and whose product with any log n, is an ordinary number.
+const ORDINARY: core::ops::Range<f64> = 1e-270..1e270;
+
+impl Job<'_> {
+    /// Whether this temperature needs the order above.
+    pub(super) fn is_extreme(&self) -> bool {
+        !ORDINARY.contains(&self.temperature)
+    }
+}
+
+/// (x - max) / t.
+fn gap(x: f64, max: f64, t: f64) -> f64 {
+    (x / 2.0 - max / 2.0) / t * 2.0
+}
+
+/// The state of x / t, with max in units of x.
+fn fold(source: &Source<'_>, base: &Offsets, special: &Special) -> State {
+    let t = source.temperature.value;
+    let mut state = State { max: special.max, top: 0.0, rest: 0.0, rest_low: 0.0 };
+    source.visit(base, &mut Vec::new(), &mut |x| {
+        for &x in x {
+            if x == special.max {
+                state.top += 1.0;
+            } else {
+                let term = exp_one(gap(x, special.max, t), 0.0);
+                let (sum, error) = two_sum(state.rest, term.0);
+                let low = state.rest_low + (error + term.1);
+                (state.rest, state.rest_low) = two_sum(sum, low);
+            }
+        }
+    });
+    state
+}
+
+/// max + t log((top + rest) / n).
+pub(super) fn reduce(job: &Job<'_>, out: &ViewMut<'_>, mean: bool) -> Result<(), OutOfMemory> {
+    let operands = job.operands(Some((out, Results::Rows)));
+    let source = job.source(Rows::new(job.x.shape, job.axes, operands));
+    let rows = &source.rows;
+    each_row(rows.count, rows.length, 1, |range| {
+        for row in range {
+            let base = rows.offsets(row);
+            let special = source.special(&base, &mut Vec::new());
+            let count = source.taking_part(&base) as f64;
+            let answer = if mean && count == 0.0 {
+                f64::NAN
+            } else if let Some(state) = special.state() {
+                state.finish(0.0)
+            } else {
+                let mass = fold(&source, &base, &special).scaled_mass();
+                let n = if mean { count } else { 1.0 };
+                let high = mass.0 / n;
+                let log = log_one(high, ((-high).mul_add(n, mass.0) + mass.1) / n);
+                special.max + log.0 * job.temperature
+            };
+            store(out, base[OUT], answer);
+        }
+    });
+    Ok(())
+}
+
+/// e^((x - max) / t) / (top + rest), or its logarithm.
+pub(super) fn spread(job: &Job<'_>, out: &ViewMut<'_>, scale: Scale) -> Result<(), OutOfMemory> {
+    let operands = job.operands(Some((out, Results::Elements)));
+    let source = job.source(Rows::new(job.x.shape, job.axes, operands));
+    let rows = &source.rows;
+    let sink = Sink { out, rows };
+    let limits = super::spread::Spread {
+        source: &source,
+        sink: Sink { out, rows },
+        log: scale == Scale::Logarithms,
+    };
+    each_row(rows.count, rows.length, 1, |range| {
+        for row in range {
+            let base = rows.offsets(row);
+            let special = source.special(&base, &mut Vec::new());
+            if special.state().is_some() {
+                limits.rare(&base, 0..rows.length, &special);
+                continue;
+            }
+            let state = fold(&source, &base, &special);
+            let log = state.log_scaled_mass();
+            let mass = state.scaled_mass();
+            for start in (0..rows.length).step_by(256) {
+                let mut block = vec![0.0; 256.min(rows.length - start)];
+                source.fill(&base, start, &mut block);
+                for x in &mut block {
+                    let gap = gap(*x, state.max, job.temperature);
+                    *x = match scale {
+                        Scale::Logarithms => gap - log.0,
+                        Scale::Shares => {
+                            let inverse = 1.0 / mass.0;
+                            let low =
+                                ((-inverse).mul_add(mass.0, 1.0) - inverse * mass.1) * inverse;
+                            multiply(exp_one(gap, 0.0), (inverse, low)).0
+                        }
+                    };
+                }
+                sink.scatter(&base, start, &block);
+            }
+        }
+    });
+    Ok(())
+}
