@@ -74,12 +74,14 @@ fn requested<'py>(
     dtype: Borrowed<'_, 'py, PyAny>,
 ) -> PyResult<ResultType<'py>> {
     let py = dtype.py();
-    let wanted = if complex {
-        format!("complex64 or complex128 for complex `{name}`")
-    } else {
-        format!("float16, bfloat16, float32, float64 or longdouble for real `{name}`")
+    let refuse = |given: String| {
+        let wanted = if complex {
+            format!("complex64 or complex128 for complex `{name}`")
+        } else {
+            format!("float16, bfloat16, float32, float64 or longdouble for real `{name}`")
+        };
+        wrong_dtype(&given, &wanted)
     };
-    let refuse = |given: String| wrong_dtype(&given, &wanted);
     let descr = PyArrayDescr::new(py, dtype).map_err(|_| refuse(shown(&dtype)))?;
     // SAFETY: a dtype that NumPy has just given.
     let (element, _) = unsafe { element::of(py, descr.as_dtype_ptr()) };
