@@ -61,7 +61,7 @@ def show(name, coefficients, error):
 
 if __name__ == "__main__":
     reach = mp.log(2) / 2 * mpf("1.002")
-    show("exp float32", *remez(exp_tail, lambda r: r * r + mpf("1e-9"), -reach, reach, 4))
+    show("exp float32", *remez(exp_tail, lambda r: r * r + mpf("1e-9"), -reach, reach, 5))
     show("exp float64", *remez(exp_tail, lambda r: r * r + mpf("1e-9"), -reach, reach, 9))
     edge = ((mp.sqrt(2) - 1) / (mp.sqrt(2) + 1)) ** 2 * mpf("1.002")
     show("log float64", *remez(log_tail, lambda u: u + mpf("1e-9"), mpf(0), edge, 8))

@@ -21,6 +21,9 @@ impl Job<'_> {
     }
 }
 
+/// Below this spread of x / t the third cumulant is nothing.
+const FLAT: f64 = 1e-18;
+
 /// (x - max) / t.
 fn gap(x: f64, max: f64, t: f64) -> f64 {
     (x / 2.0 - max / 2.0) / t * 2.0
@@ -45,17 +48,39 @@ fn fold(source: &Source<'_>, base: &Offsets, special: &Special) -> State {
     state
 }
 
+/// mean + variance / (2 t): what t log(mean(exp(x / t))) is where every x / t is nearly the same.
+fn cumulants(source: &Source<'_>, base: &Offsets, count: f64) -> f64 {
+    let (mut sum, mut low) = (0.0, 0.0);
+    let mut scratch = Vec::new();
+    source.visit(base, &mut scratch, &mut |x| {
+        for x in x.iter().filter(|x| x.is_finite()) {
+            let (total, error) = two_sum(sum, *x);
+            (sum, low) = (total, low + error);
+        }
+    });
+    let mean = (sum + low) / count;
+    let mut squares = 0.0;
+    source.visit(base, &mut scratch, &mut |x| {
+        squares += x.iter().filter(|x| x.is_finite()).map(|x| (x - mean) * (x - mean)).sum::<f64>();
+    });
+    mean + squares / count / 2.0 / source.temperature.value
+}
+
 /// max + t log((top + rest) / n).
 pub(super) fn reduce(job: &Job<'_>, out: &ViewMut<'_>, mean: bool) -> Result<(), OutOfMemory> {
     let operands = job.operands(Some((out, Results::Rows)));
     let source = job.source(Rows::new(job.x.shape, job.axes, operands));
     let rows = &source.rows;
+    let t = job.temperature;
     each_row(rows.count, rows.length, 1, |range| {
         for row in range {
             let base = rows.offsets(row);
             let special = source.special(&base, &mut Vec::new());
             let count = source.taking_part(&base) as f64;
-            let answer = if mean && count == 0.0 {
+            let hot = mean && special.is_finite() && gap(special.min, special.max, t) > -FLAT;
+            let answer = if hot {
+                cumulants(&source, &base, count)
+            } else if mean && count == 0.0 {
                 f64::NAN
             } else if let Some(state) = special.state() {
                 state.finish(0.0)

@@ -151,7 +151,7 @@ impl Source<'_> {
             // SAFETY: no pointers.
             unsafe { self.table.precise(x, &mut running, found.max, found.max, self.temperature) };
         });
-        let (rest, rest_low) = running.total();
+        let (rest, rest_low) = running.lowered();
         State { max: found.max, top: running.top(), rest, rest_low }
     }
 
@@ -162,7 +162,7 @@ impl Source<'_> {
             // SAFETY: no pointers.
             unsafe { self.table.precise(x, &mut running, 0.0, f64::NAN, self.temperature) };
         });
-        running.total()
+        running.lowered()
     }
 
     /// Look for what is not finite, and for the maximum.

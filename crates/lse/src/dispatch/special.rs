@@ -6,20 +6,29 @@ use crate::state::State;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Special {
     pub max: f64,
+    /// The smallest element above -inf.
+    pub min: f64,
     pub nan: bool,
     /// How many are +inf.
     pub infinite: f64,
 }
 
 impl Special {
-    pub const NONE: Special = Special { max: f64::NEG_INFINITY, nan: false, infinite: 0.0 };
+    pub const NONE: Special =
+        Special { max: f64::NEG_INFINITY, min: f64::INFINITY, nan: false, infinite: 0.0 };
 
     pub fn see(&mut self, x: &[f64]) {
         for &x in x {
             self.nan |= x.is_nan();
             self.infinite += f64::from(u8::from(x == f64::INFINITY));
             self.max = if x > self.max { x } else { self.max };
+            self.min = if x < self.min && x > f64::NEG_INFINITY { x } else { self.min };
         }
+    }
+
+    /// Whether there are finite numbers, and besides them at most -inf.
+    pub fn is_finite(&self) -> bool {
+        !self.nan && self.max.is_finite()
     }
 
     /// The state, where it needs no sum.

@@ -63,7 +63,12 @@ fn run<T: Compute>(spread: &Spread<'_, '_>, states: &[State]) {
                 Way::Shares(Inverse::of(&Mass::of::<T>(state), Temperature::ONE))
             } else {
                 let infinite = if state.max == f64::INFINITY { state.top } else { 0.0 };
-                Way::Rare(Special { max: state.max, nan: state.max.is_nan(), infinite })
+                Way::Rare(Special {
+                    max: state.max,
+                    min: state.max,
+                    nan: state.max.is_nan(),
+                    infinite,
+                })
             };
             for start in (0..rows.length).step_by(T::CHUNK) {
                 let end = rows.length.min(start + T::CHUNK);

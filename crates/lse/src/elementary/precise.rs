@@ -34,6 +34,10 @@ const HEAD: [(f64, f64); 5] = [
 ];
 /// Below this e^x is 0 in float64, subnormal numbers included.
 const LOWEST: f64 = -760.0;
+/// What sums are raised by, as a power of two, so that no term of a small sum is subnormal.
+pub(crate) const RAISE: i64 = 200;
+/// 2^-RAISE.
+pub(crate) const LOWER: f64 = f64::from_bits((1023 - RAISE as u64) << 52);
 /// 1.5 * 2^52: adding it rounds to an integer.
 const ROUNDER: f64 = 6_755_399_441_055_744.0;
 
@@ -51,9 +55,10 @@ fn power(e: i64) -> f64 {
 
 /// e^x for x <= 700 as four terms, largest first. Everything below e^-745 is 0; nan stays.
 ///
-/// `lowest_part` is what `x` misses: a quotient needs three parts where its exponential does.
+/// `lowest_part` is what `x` misses: a quotient needs three parts where its exponential does. The terms
+/// are raised by 2^lift.
 #[inline(always)]
-pub(crate) fn exp<L: Lanes<Real = f64>>(x: Double<L>, lowest_part: L) -> [L; 4] {
+pub(crate) fn exp<L: Lanes<Real = f64>>(x: Double<L>, lowest_part: L, lift: i64) -> [L; 4] {
     let zero = L::splat(0.0);
     let lowest = L::splat(LOWEST);
     let high = lowest.above(x.high);
@@ -101,7 +106,7 @@ pub(crate) fn exp<L: Lanes<Real = f64>>(x: Double<L>, lowest_part: L) -> [L; 4] 
         first.as_mut()[lane] = entry[0];
         second.as_mut()[lane] = entry[1];
         third.as_mut()[lane] = entry[2];
-        scale.as_mut()[lane] = power(i64::from(k >> 5));
+        scale.as_mut()[lane] = power(i64::from(k >> 5) + lift);
     }
     let (first, second, third) =
         (L::from_array(&first), L::from_array(&second), L::from_array(&third));
@@ -120,7 +125,7 @@ pub(crate) fn exp<L: Lanes<Real = f64>>(x: Double<L>, lowest_part: L) -> [L; 4] 
 /// e^x of one number as a double-double; relative error below 2^-100.
 pub(crate) fn exp_one(high: f64, low: f64) -> (f64, f64) {
     let mut sum = Sum::<One>::zero();
-    sum.add(exp(Double { high: One::splat(high), low: One::splat(low) }, One::splat(0.0)));
+    sum.add(exp(Double { high: One::splat(high), low: One::splat(low) }, One::splat(0.0), 0));
     sum.total()
 }
 

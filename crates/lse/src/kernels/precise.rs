@@ -3,7 +3,7 @@
 use super::short::Tile;
 use crate::elementary::double::{Double, two_sum};
 use crate::elementary::exp::Temperature;
-use crate::elementary::precise::{Sum, exp};
+use crate::elementary::precise::{LOWER, RAISE, Sum, exp};
 use crate::lanes::portable::One;
 use crate::lanes::{Isa, Lanes};
 
@@ -16,6 +16,12 @@ pub(crate) struct Running {
 
 impl Running {
     pub const ZERO: Running = Running { parts: [[0.0; 8]; 4], top: [0.0; 8] };
+
+    /// The sum of all lanes, in two parts, lowered again by what `precise` raised it.
+    pub fn lowered(&self) -> (f64, f64) {
+        let (high, low) = self.total();
+        (high * LOWER, low * LOWER)
+    }
 
     /// The sum of all lanes, in two parts.
     pub fn total(&self) -> (f64, f64) {
@@ -69,7 +75,7 @@ fn add<L: Lanes<Real = f64>>(
     // A gap of -inf leaves a nan in the lower parts.
     let low = gap.choose_equal(lowest, zero, low);
     let last = gap.choose_equal(lowest, zero, last);
-    let [a, b, c, d] = exp(Double { high, low }, last);
+    let [a, b, c, d] = exp(Double { high, low }, last, RAISE);
     sum.add([
         x.choose_equal(peak, zero, a),
         x.choose_equal(peak, zero, b),
@@ -118,5 +124,6 @@ pub(crate) fn tile<I: Isa>(
         add(&mut sum, I::Double::from_array(row), zero, none, temperature);
     }
     let (high, low) = sum.totals();
-    [high.to_array(), low.to_array()]
+    let lower = I::Double::constant(LOWER);
+    [high.mul(lower).to_array(), low.mul(lower).to_array()]
 }

@@ -141,7 +141,7 @@ fn shares<L: Lanes>(tile: &mut Tile<L::Real>, count: usize, high: L, low: L) {
             let second = if L::Real::APART { L::load(tile.seconds.as_ptr().add(at)) } else { high };
             let power = L::load(tile.powers.as_ptr().add(at));
             let parts = Parts { power, first: L::load(tile.firsts.as_ptr().add(at)), second };
-            let share = parts.rest_times(high, low).add(high).mul(power);
+            let share = parts.times(high, low).mul(power);
             share.store(tile.x.as_mut_ptr().add(at));
         }
     }

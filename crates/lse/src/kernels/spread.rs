@@ -103,8 +103,7 @@ impl<L: Lanes<Real: Headroom>> Factors<L> {
     #[inline(always)]
     pub fn share<const GENERAL: bool>(&self, x: L) -> L {
         let parts = exp::<L, GENERAL>(x, &self.guide);
-        let share = parts.rest_times(self.high, self.low).add(self.high);
-        share.mul(parts.power).mul(self.back)
+        parts.times(self.high, self.low).mul(parts.power).mul(self.back)
     }
 }
 

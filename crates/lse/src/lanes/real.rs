@@ -24,7 +24,8 @@ pub(crate) trait Real: Copy + PartialOrd + Send + Sync + 'static {
 }
 
 /// (e^r - 1 - r) / r^2 for float32, lowest power first.
-const TAIL_SINGLE: [f32; 5] = [0.5, 0.166_665_18, 0.041_666_202, 0.008_369_025, 0.001_395_072_7];
+const TAIL_SINGLE: [f32; 6] =
+    [0.5, 0.166_666_67, 0.041_666_267, 0.008_333_264, 0.001_394_629_1, 0.000_199_186_8];
 
 /// (e^r - 1 - r) / r^2 for float64, lowest power first.
 const TAIL_DOUBLE: [f64; 10] = [
