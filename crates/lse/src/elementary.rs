@@ -11,4 +11,6 @@ pub(crate) mod exp;
 mod fixed;
 pub(crate) mod log;
 pub(crate) mod precise;
+#[cfg_attr(not(test), allow(dead_code))]
+mod register;
 mod table;
