@@ -17,6 +17,8 @@ mod signed;
 mod special;
 mod spread;
 mod states;
+#[cfg(test)]
+pub(crate) mod tests;
 mod tiles;
 mod weigh;
 

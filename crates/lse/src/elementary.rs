@@ -14,3 +14,5 @@ pub(crate) mod precise;
 #[cfg_attr(not(test), allow(dead_code))]
 mod register;
 mod table;
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,8 @@
 
 mod places;
 mod rows;
+#[cfg(test)]
+mod tests;
 mod view;
 
 pub(crate) use places::Places;

@@ -1,5 +1,8 @@
 //! The instruction set: found once, forced lower by `LOGSUMEXP_ISA`.
 
+#[cfg(test)]
+pub(crate) mod tests;
+
 use crate::kernels::table::{self, Table};
 use std::sync::OnceLock;
 

@@ -6,11 +6,15 @@
 mod columns;
 mod finish;
 mod fold;
+#[cfg(test)]
+pub(crate) mod naive;
 mod precise;
 mod short;
 mod split;
 mod spread;
 pub(crate) mod table;
+#[cfg(test)]
+mod tests;
 mod weighted;
 
 pub(crate) use columns::{Columns, STRIP, Strip};

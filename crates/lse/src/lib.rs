@@ -14,6 +14,8 @@ pub mod isa;
 mod kernels;
 mod lanes;
 mod state;
+#[cfg(test)]
+mod tests;
 pub mod threads;
 
 pub use state::State;

@@ -1,0 +1,7 @@
+//! Tests of dispatch, and rows folded with the kernels of a chosen table.
+
+mod gather;
+mod scatter;
+mod sources;
+
+pub(crate) use sources::fold;

@@ -1,0 +1,8 @@
+//! Every elementary function against 448-bit arithmetic: its bound holds, and where it is attained.
+
+mod double;
+mod exhaustive;
+mod exp;
+mod log;
+mod precise;
+mod reference;

@@ -1,0 +1,213 @@
+//! exp in parts: float32 within 0.30 * 2^-24 of e^x, float64 within 0.78 * 2^-53.
+
+use super::reference::{errors_single, exp_remainder, remainder_error};
+use crate::elementary::double::Double;
+use crate::elementary::exp::{Guide, Reference, Temperature, exp};
+use crate::lanes::portable::Portable;
+use crate::lanes::{Isa, Lanes, Real};
+use crate::state::{add, multiply};
+use crate::tests::exact::Exact;
+use crate::tests::random::Random;
+use crate::tests::worst::{Worst, power};
+
+/// |error| / 2^-24 and / 2^-53 that the next tests and the exhaustive ones enforce.
+pub(super) const LIMIT_SINGLE: f64 = 0.30;
+pub(super) const LIMIT_DOUBLE: f64 = 0.78;
+
+type Single = <Portable as Isa>::Single;
+type Eight = <Portable as Isa>::Double;
+
+/// The powers and the two parts of the remainders of sixteen float32, widened.
+#[inline(always)]
+pub(super) fn parts_single<I: Isa>(x: &[f32; 16], reference: Reference) -> [[[f64; 8]; 2]; 3] {
+    let guide = Guide::<I::Single>::new(reference, Temperature::ONE, 0.0);
+    let x = I::Single::from_array(x);
+    let parts = if reference.center == 0.0 {
+        exp::<I::Single, false>(x, &guide)
+    } else {
+        exp::<I::Single, true>(x, &guide)
+    };
+    let (mut answer, fields) = ([[[0.0; 8]; 2]; 3], [parts.power, parts.first, parts.second]);
+    for (wide, field) in answer.iter_mut().zip(fields) {
+        for (i, x) in field.to_array().into_iter().enumerate() {
+            wide[i / 8][i % 8] = f64::from(x);
+        }
+    }
+    answer
+}
+
+/// log2 of a power of two.
+#[inline(always)]
+pub(super) fn exponent(power: f64) -> f64 {
+    ((power.to_bits() >> 52) as i64 - 1023) as f64
+}
+
+/// The relative errors of sixteen float32 exponentials; all must be above the cut to 0.
+#[inline(always)]
+pub(super) fn measure_single<I: Isa>(x: &[f32; 16], reference: Reference) -> [[f64; 8]; 2] {
+    let [powers, first, second] = parts_single::<I>(x, reference);
+    let (mut wide, mut k) = ([[0.0; 8]; 2], [[0.0; 8]; 2]);
+    for i in 0..16 {
+        wide[i / 8][i % 8] = f64::from(x[i]) - reference.center;
+        k[i / 8][i % 8] = exponent(powers[i / 8][i % 8]) + reference.exponent;
+    }
+    errors_single::<I>(&wide, &k, &[first, second])
+}
+
+/// The relative errors of eight float64 exponentials.
+#[inline(always)]
+pub(super) fn measure_double<I: Isa>(x: &[f64; 8], reference: Reference) -> [f64; 8] {
+    let guide = Guide::<I::Double>::new(reference, Temperature::ONE, 0.0);
+    let lanes = I::Double::from_array(x);
+    let parts = if reference.center == 0.0 {
+        exp::<I::Double, false>(lanes, &guide)
+    } else {
+        exp::<I::Double, true>(lanes, &guide)
+    };
+    let mut k = parts.power.to_array();
+    for k in &mut k {
+        *k = exponent(*k) + reference.exponent;
+    }
+    let zero = I::Double::constant(0.0);
+    let x = Double { high: lanes.sub(I::Double::constant(reference.center)), low: zero };
+    let exact = exp_remainder(x, I::Double::from_array(&k));
+    remainder_error(parts.first, parts.second, exact).to_array()
+}
+
+/// Near the ends of the remainder, and of no size at all.
+pub(super) fn argument(random: &mut Random, reach: f64) -> f64 {
+    let half = core::f64::consts::LN_2 / 2.0;
+    match random.below(4) {
+        0 => random.between(-reach, reach),
+        1 => (random.between(-reach, reach) / half).round() * half,
+        2 => {
+            (random.between(-reach, reach) / half).round() * half * (1.0 + random.scaled(-52, -10))
+        }
+        _ => random.scaled(-40, 4),
+    }
+}
+
+#[test]
+fn single() {
+    let (mut random, mut worst) = (Random(41), Worst::default());
+    for round in 0..1_000_000 / 16 {
+        // In the reference of zero everything down to 2^-126; in its own everything.
+        let mut x = [0f32; 16];
+        x.fill_with(|| argument(&mut random, 22.0) as f32);
+        let mut reference = Reference::ZERO;
+        if round % 2 == 0 {
+            let far = argument(&mut random, 11_000.0) as f32;
+            reference = Reference::of::<f32>(f64::from(far), Temperature::ONE);
+            x.fill_with(|| far - random.between(0.0, 60.0) as f32);
+        }
+        for (i, error) in measure_single::<Portable>(&x, reference).concat().iter().enumerate() {
+            worst.see(error.abs(), &[f64::from(x[i]), reference.exponent]);
+        }
+    }
+    worst.within("exp float32", LIMIT_SINGLE, power(-24));
+}
+
+#[test]
+fn double() {
+    let (mut random, mut worst) = (Random(42), Worst::default());
+    for round in 0..500_000 / 8 {
+        let mut x = [0f64; 8];
+        x.fill_with(|| argument(&mut random, 170.0));
+        let mut reference = Reference::ZERO;
+        if round % 2 == 0 {
+            let far = argument(&mut random, 80_000.0);
+            reference = Reference::of::<f64>(far, Temperature::ONE);
+            x.fill_with(|| far - random.between(0.0, 500.0));
+        }
+        for (x, error) in x.iter().zip(measure_double::<Portable>(&x, reference)) {
+            worst.see(error.abs(), &[*x, reference.exponent]);
+        }
+    }
+    worst.within("exp float64", LIMIT_DOUBLE, power(-53));
+}
+
+#[test]
+fn divided_by_a_temperature() {
+    let (mut random, mut singles, mut doubles) = (Random(43), Worst::default(), Worst::default());
+    for _ in 0..2_000 {
+        let t = random.scaled(-6, 6).abs();
+        let t = f64::from(t as f32);
+        let temperature = Temperature::new(t);
+        let x: f64 = random.between(-20.0, 20.0) * t;
+        let (x, ln2) = (f64::from(x as f32), Exact::of(2.0).log());
+        let see = |power: f64, first: f64, second: f64, worst: &mut Worst| {
+            let gap = &(&Exact::of(x) / &Exact::of(t)) - &(&Exact::of(exponent(power)) * &ln2);
+            let sum = Exact::sum(&[1.0, first, second]);
+            worst.see((&(&sum / &gap.exp()) - &Exact::of(1.0)).near().abs(), &[x, t]);
+        };
+        let guide = Guide::<Single>::new(Reference::ZERO, temperature, 0.0);
+        let parts = exp::<Single, true>(Single::constant(x), &guide);
+        let of = |lanes: Single| f64::from(lanes.to_array()[0]);
+        see(of(parts.power), of(parts.first), of(parts.second), &mut singles);
+        let guide = Guide::<Eight>::new(Reference::ZERO, temperature, 0.0);
+        let parts = exp::<Eight, true>(Eight::constant(x), &guide);
+        let of = |lanes: Eight| lanes.to_array()[0];
+        see(of(parts.power), of(parts.first), of(parts.second), &mut doubles);
+    }
+    singles.within("exp(x/t) float32", 0.5, power(-24));
+    doubles.within("exp(x/t) float64", 1.0, power(-53));
+}
+
+#[test]
+fn inverse_of_the_temperature() {
+    let (mut random, mut worst) = (Random(44), Worst::default());
+    for _ in 0..20_000 {
+        let t = random.scaled(-900, 900).abs();
+        let inverse = Temperature::new(t);
+        let product = multiply((inverse.inverse_high, inverse.inverse_low), (t, 0.0));
+        let (high, low) = add(product, (-1.0, 0.0));
+        worst.see((high + low).abs(), &[t]);
+    }
+    worst.within("1/t", 1.0, power(-100));
+}
+
+#[test]
+fn far_below_is_nothing_and_nan_sticks() {
+    for reference in [Reference::ZERO, Reference { exponent: 512.0, center: 0.0 }] {
+        let single = |x: f32| parts_single::<Portable>(&[x; 16], reference).map(|part| part[0][0]);
+        let bottom = (reference.exponent - 127.0) * core::f64::consts::LN_2;
+        for x in [bottom as f32, (bottom * 1.5) as f32 - 200.0, f32::MIN, f32::NEG_INFINITY] {
+            let [power, first, second] = single(x);
+            assert_eq!(power, 0.0, "{x}");
+            assert!(first.is_finite() && second.is_finite(), "{x}: nothing times it is nothing");
+        }
+        let [power, first, second] = single(f32::NAN);
+        assert!((power * first + power * second).is_nan());
+        let [power, first, second] = single(f32::INFINITY);
+        assert!(!(power + power * (first + second)).is_finite());
+    }
+    let guide = Guide::<Eight>::new(Reference::ZERO, Temperature::ONE, 0.0);
+    for x in [-1023.0 * core::f64::consts::LN_2, f64::MIN, f64::NEG_INFINITY] {
+        let parts = exp::<Eight, false>(Eight::splat(x), &guide);
+        assert_eq!(parts.power.to_array()[0], 0.0, "{x}");
+        assert!(parts.first.to_array()[0].is_finite(), "{x}");
+    }
+    assert!(exp::<Eight, false>(Eight::splat(f64::NAN), &guide).first.to_array()[0].is_nan());
+}
+
+#[test]
+fn the_reference_puts_the_maximum_near_one() {
+    let mut random = Random(45);
+    let log2e = core::f64::consts::LOG2_E;
+    for _ in 0..100_000 {
+        let max = random.scaled(-20, 1000);
+        for t in [1.0, 0.3] {
+            let temperature = Temperature::new(t);
+            for (reference, quantum) in [
+                (Reference::of::<f32>(max, temperature), <f32 as Real>::QUANTUM),
+                (Reference::of::<f64>(max, temperature), <f64 as Real>::QUANTUM),
+            ] {
+                let power = (max - reference.center) / t * log2e - reference.exponent;
+                assert!(power.abs() <= quantum / 2.0 * (1.0 + 1e-9), "{max:e}: {reference:?}");
+                assert_eq!(reference.exponent % quantum, 0.0, "{max:e}: {reference:?}");
+                assert!(reference.center == 0.0 || reference.exponent == 0.0);
+            }
+        }
+    }
+    assert_eq!(Reference::of::<f64>(f64::NEG_INFINITY, Temperature::ONE), Reference::ZERO);
+}

@@ -1,0 +1,129 @@
+//! Fast references, 90 bits or more, for runs over more inputs than 448-bit arithmetic can follow.
+//!
+//! They stand on `precise::exp`, which `precise.rs` holds against 448 bits first.
+
+use crate::elementary::double::{Double, fast_two_sum, two_sum};
+use crate::elementary::precise::{exp, exp_scaled};
+use crate::elementary::table::STEP;
+use crate::lanes::portable::One;
+use crate::lanes::{Isa, Lanes};
+use crate::state::multiply;
+use crate::tests::exact::Exact;
+use crate::tests::random::Random;
+use crate::tests::worst::{Worst, power, relative};
+
+/// The four terms of `precise::exp`, of an argument in two parts.
+#[inline(always)]
+pub(super) fn terms<L: Lanes<Real = f64>>(high: L, low: L) -> [L; 4] {
+    exp(Double { high, low }, L::constant(0.0), 0)
+}
+
+/// e^(x - k ln2) for integers k below 2^17 that leave a remainder below 0.36; error below 2^-95.
+#[inline(always)]
+pub(super) fn exp_remainder<L: Lanes<Real = f64>>(x: Double<L>, k: L) -> Double<L> {
+    let minus_k = L::constant(0.0).sub(k);
+    let first = minus_k.fma(L::constant(32.0 * STEP[0]), x.high);
+    let (high, error) = two_sum(first, minus_k.mul(L::constant(32.0 * STEP[1])));
+    let low = minus_k.fma(L::constant(32.0 * STEP[2]), error.add(x.low));
+    let (high, low) = fast_two_sum(high, low);
+    let [a, b, c, d] = terms(high, low);
+    let (high, low) = two_sum(a, b);
+    let (high, low) = fast_two_sum(high, low.add(c.add(d)));
+    Double { high, low }
+}
+
+/// |1 + first + second - exact| / exact.
+#[inline(always)]
+pub(super) fn remainder_error<L: Lanes<Real = f64>>(first: L, second: L, exact: Double<L>) -> L {
+    let (sum, error) = two_sum(L::constant(1.0), first);
+    let (sum, other) = two_sum(sum, second);
+    let gap = sum.sub(exact.high).add(error.add(other).sub(exact.low));
+    gap.div(exact.high)
+}
+
+/// e^(x - k ln2) / (1 + first + second) - 1 for float32 parts: eight lanes of `portable` lanes twice.
+#[inline(always)]
+pub(super) fn errors_single<I: Isa>(
+    x: &[[f64; 8]; 2],
+    k: &[[f64; 8]; 2],
+    parts: &[[[f64; 8]; 2]; 2],
+) -> [[f64; 8]; 2] {
+    let mut errors = [[0.0; 8]; 2];
+    let zero = I::Double::constant(0.0);
+    for half in 0..2 {
+        let x = Double { high: I::Double::from_array(&x[half]), low: zero };
+        let exact = exp_remainder(x, I::Double::from_array(&k[half]));
+        let first = I::Double::from_array(&parts[0][half]);
+        let second = I::Double::from_array(&parts[1][half]);
+        errors[half] = remainder_error(first, second, exact).to_array();
+    }
+    errors
+}
+
+/// The relative error of `got` as log(high + low), from e^-got (high + low) - 1.
+pub(super) fn log_error(got: (f64, f64), high: f64, low: f64) -> f64 {
+    let (z, z_low) = (high - 1.0, low);
+    let gap = if z.abs() < 1e-3 {
+        // log1p by its series, 1 - z/2 + z^2/3 ..., in double-double
+        let (f, f_low) = sum(z, z_low);
+        let mut series = (0.0, 0.0);
+        for n in (1..=12).rev() {
+            let n = f64::from(n);
+            let term = (1.0 / n, (-n).mul_add(1.0 / n, 1.0) / n);
+            let (product, product_low) = multiply((-f, -f_low), series);
+            let (head, error) = sum(term.0, product);
+            series = sum(head, error + term.1 + product_low);
+        }
+        let exact = multiply(series, (f, f_low));
+        return ((got.0 - exact.0) + (got.1 - exact.1)) / exact.0;
+    } else {
+        let (k, factor) = exp_scaled(-got.0, -got.1);
+        // (high + low) 2^k, where k is about -log2(high)
+        let scale = |x: f64| crate::tests::exact::times_power(x, k as i32);
+        let product = multiply((scale(high), scale(low)), factor);
+        (product.0 - 1.0) + product.1
+    };
+    // log = got + log1p(gap), and gap is tiny
+    -gap / (got.0 + gap)
+}
+
+fn sum(a: f64, b: f64) -> (f64, f64) {
+    crate::state::two_sum(a, b)
+}
+
+#[test]
+fn exp_remainder_is_exact_enough() {
+    let mut random = Random(31);
+    let mut worst = Worst::default();
+    for _ in 0..4_000 {
+        let k = f64::from(random.whole(-16_384, 16_384));
+        let x = (k + random.between(-0.51, 0.51)) * core::f64::consts::LN_2;
+        let at = Double { high: One::splat(x), low: One::splat(0.0) };
+        let got = exp_remainder(at, One::splat(k));
+        let ln2 = Exact::of(2.0).log();
+        let exact = (&Exact::of(x) - &(&Exact::of(k) * &ln2)).exp();
+        worst.see(relative(&[got.high.to_array()[0], got.low.to_array()[0]], &exact), &[x, k]);
+    }
+    worst.within("fast reference of exp", 1.0, power(-95));
+}
+
+#[test]
+fn log_error_is_exact_enough() {
+    let mut random = Random(32);
+    let mut worst = Worst::default();
+    for i in 0..3_000 {
+        let high = match i % 3 {
+            0 => random.scaled(-1000, 1000).abs(),
+            1 => 1.0 + random.scaled(-53, -8),
+            _ => random.between(0.6, 1.6),
+        };
+        let low = random.low_part(high);
+        let exact = Exact::sum(&[high, low]).log();
+        // An answer that is wrong by 2^-57, as an elementary function might be
+        let near = exact.near();
+        let rest = (&exact - &Exact::of(near)).near() + near * power(-57);
+        let error = log_error((near, rest), high, low);
+        worst.see((error.abs() - relative(&[near, rest], &exact)).abs(), &[high, low]);
+    }
+    worst.within("fast reference of log", 1.0, power(-70));
+}

@@ -1,0 +1,7 @@
+//! Every kernel: the same bits on every table of this machine, and the answers of the naive one.
+
+mod answers;
+mod columns;
+mod drive;
+mod rows;
+mod short;

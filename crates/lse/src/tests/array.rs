@@ -1,0 +1,214 @@
+//! Arrays in memory, of any kind, order, stride and alignment, with the numbers they hold in C order.
+
+use super::random::Random;
+use crate::intake::{Kind, View, ViewMut};
+use half::{bf16, f16};
+
+pub(crate) const KINDS: [Kind; 13] = [
+    Kind::Bool,
+    Kind::Int8,
+    Kind::Int16,
+    Kind::Int32,
+    Kind::Int64,
+    Kind::Uint8,
+    Kind::Uint16,
+    Kind::Uint32,
+    Kind::Uint64,
+    Kind::Float16,
+    Kind::BFloat16,
+    Kind::Float32,
+    Kind::Float64,
+];
+
+/// How an array lies in memory.
+#[derive(Clone, Debug)]
+pub(crate) struct Layout {
+    /// The axes from the slowest to the fastest.
+    pub order: Vec<usize>,
+    /// Axes that run backwards.
+    pub backwards: Vec<bool>,
+    /// Unused bytes between neighbours on the fastest axis, and before the first element.
+    pub gap: usize,
+    pub swapped: bool,
+}
+
+impl Layout {
+    /// C order, contiguous.
+    pub fn plain(axes: usize) -> Layout {
+        let (order, backwards) = ((0..axes).collect(), vec![false; axes]);
+        Layout { order, backwards, gap: 0, swapped: false }
+    }
+
+    /// The other way round: the first axis is the fastest.
+    pub fn fortran(axes: usize) -> Layout {
+        Layout { order: (0..axes).rev().collect(), ..Layout::plain(axes) }
+    }
+
+    pub fn any(random: &mut Random, axes: usize) -> Layout {
+        let mut layout = Layout::plain(axes);
+        for i in (1..axes).rev() {
+            layout.order.swap(i, random.below(i + 1));
+        }
+        layout.backwards.iter_mut().for_each(|flag| *flag = random.below(3) == 0);
+        layout.gap = [0, 0, 1, 3, 8][random.below(5)];
+        layout.swapped = random.below(3) == 0;
+        layout
+    }
+}
+
+/// An array that owns its bytes.
+#[derive(Clone, Debug)]
+pub(crate) struct Array {
+    /// Eight bytes each, so that the first is aligned for every kind.
+    memory: Vec<u64>,
+    start: usize,
+    kind: Kind,
+    swapped: bool,
+    pub shape: Vec<usize>,
+    pub strides: Vec<isize>,
+}
+
+impl Array {
+    /// An array with these numbers, given in C order.
+    pub fn new(kind: Kind, shape: &[usize], layout: &Layout, numbers: &[f64]) -> Array {
+        assert_eq!(numbers.len(), shape.iter().product(), "one number an element");
+        let step = kind.size() + layout.gap;
+        let (mut stride, mut start) = (step as isize, layout.gap as isize);
+        let mut strides = vec![0; shape.len()];
+        for &axis in layout.order.iter().rev() {
+            strides[axis] = if layout.backwards[axis] { -stride } else { stride };
+            if layout.backwards[axis] {
+                start += stride * (shape[axis] as isize - 1).max(0);
+            }
+            stride *= shape[axis].max(1) as isize;
+        }
+        let bytes = layout.gap + step * numbers.len().max(1) + 8;
+        let memory = vec![0xA5A5_A5A5_A5A5_A5A5; bytes.div_ceil(8)];
+        let start = start as usize;
+        let shape = shape.to_vec();
+        let mut array = Array { memory, start, kind, swapped: layout.swapped, shape, strides };
+        for (index, x) in array.indices().into_iter().zip(numbers) {
+            array.write(index, &encode(kind, *x));
+        }
+        array
+    }
+
+    /// C order, contiguous.
+    pub fn plain(kind: Kind, shape: &[usize], numbers: &[f64]) -> Array {
+        Array::new(kind, shape, &Layout::plain(shape.len()), numbers)
+    }
+
+    pub fn view(&self) -> View<'_> {
+        // SAFETY: every element lies within `memory`.
+        unsafe {
+            let data = self.memory.as_ptr().cast::<u8>().add(self.start);
+            View::new(data, self.kind, self.swapped, &self.shape, &self.strides)
+        }
+    }
+
+    pub fn view_mut(&mut self) -> ViewMut<'_> {
+        // SAFETY: every element lies within `memory`, which is borrowed alone.
+        unsafe {
+            let data = self.memory.as_mut_ptr().cast::<u8>().add(self.start);
+            ViewMut::new(data, self.kind, self.swapped, &self.shape, &self.strides)
+        }
+    }
+
+    /// The numbers in C order.
+    pub fn numbers(&self) -> Vec<f64> {
+        self.indices().into_iter().map(|index| decode(self.kind, &self.read(index))).collect()
+    }
+
+    /// The byte offset of every element from the first, in C order: the obvious walk.
+    pub fn indices(&self) -> Vec<isize> {
+        walk(&self.shape, &self.strides)
+    }
+
+    fn read(&self, offset: isize) -> Vec<u8> {
+        let bytes = self.memory.iter().flat_map(|word| word.to_ne_bytes());
+        let start = (self.start as isize + offset) as usize;
+        let mut bytes: Vec<u8> = bytes.skip(start).take(self.kind.size()).collect();
+        if self.swapped {
+            bytes.reverse();
+        }
+        bytes
+    }
+
+    fn write(&mut self, offset: isize, bytes: &[u8]) {
+        for (i, byte) in bytes.iter().enumerate() {
+            let i = if self.swapped { bytes.len() - 1 - i } else { i };
+            let place = (self.start as isize + offset) as usize + i;
+            let mut word = self.memory[place / 8].to_ne_bytes();
+            word[place % 8] = *byte;
+            self.memory[place / 8] = u64::from_ne_bytes(word);
+        }
+    }
+}
+
+/// The offset of every element in C order.
+pub(crate) fn walk(shape: &[usize], strides: &[isize]) -> Vec<isize> {
+    let mut offsets = vec![0];
+    for (&size, &stride) in shape.iter().zip(strides) {
+        let steps = |from: isize| (0..size as isize).map(move |i| from + i * stride);
+        offsets = offsets.into_iter().flat_map(steps).collect();
+    }
+    offsets
+}
+
+/// The bytes of a number that the kind can hold.
+pub(crate) fn encode(kind: Kind, x: f64) -> Vec<u8> {
+    match kind {
+        Kind::Bool => vec![u8::from(x != 0.0)],
+        Kind::Int8 => (x as i8).to_ne_bytes().to_vec(),
+        Kind::Int16 => (x as i16).to_ne_bytes().to_vec(),
+        Kind::Int32 => (x as i32).to_ne_bytes().to_vec(),
+        Kind::Int64 => (x as i64).to_ne_bytes().to_vec(),
+        Kind::Uint8 => (x as u8).to_ne_bytes().to_vec(),
+        Kind::Uint16 => (x as u16).to_ne_bytes().to_vec(),
+        Kind::Uint32 => (x as u32).to_ne_bytes().to_vec(),
+        Kind::Uint64 => (x as u64).to_ne_bytes().to_vec(),
+        Kind::Float16 => f16::from_f64(x).to_ne_bytes().to_vec(),
+        Kind::BFloat16 => bf16::from_f64(x).to_ne_bytes().to_vec(),
+        Kind::Float32 => (x as f32).to_ne_bytes().to_vec(),
+        Kind::Float64 => x.to_ne_bytes().to_vec(),
+    }
+}
+
+/// The number that bytes stand for, as float64.
+pub(crate) fn decode(kind: Kind, bytes: &[u8]) -> f64 {
+    macro_rules! of {
+        ($type:ty) => {
+            <$type>::from_ne_bytes(bytes.try_into().expect("as many bytes"))
+        };
+    }
+    match kind {
+        Kind::Bool => f64::from(bytes[0] != 0),
+        Kind::Int8 => of!(i8).into(),
+        Kind::Int16 => of!(i16).into(),
+        Kind::Int32 => of!(i32).into(),
+        Kind::Int64 => of!(i64) as f64,
+        Kind::Uint8 => of!(u8).into(),
+        Kind::Uint16 => of!(u16).into(),
+        Kind::Uint32 => of!(u32).into(),
+        Kind::Uint64 => of!(u64) as f64,
+        Kind::Float16 => small_float(of!(u16), 5),
+        Kind::BFloat16 => small_float(of!(u16), 8),
+        Kind::Float32 => of!(f32).into(),
+        Kind::Float64 => of!(f64),
+    }
+}
+
+/// A float of sixteen bits with this many bits of exponent, by the definition.
+pub(crate) fn small_float(bits: u16, exponent_bits: i32) -> f64 {
+    let mantissa_bits = 15 - exponent_bits;
+    let (field, bias) = ((bits & 0x7FFF) >> mantissa_bits, (1 << (exponent_bits - 1)) - 1);
+    let fraction = f64::from(bits & ((1 << mantissa_bits) - 1));
+    let size = if i32::from(field) == (1 << exponent_bits) - 1 {
+        if fraction == 0.0 { f64::INFINITY } else { f64::NAN }
+    } else {
+        let one = if field == 0 { 0.0 } else { f64::from(1 << mantissa_bits) };
+        let power = i32::from(field.max(1)) - bias - mantissa_bits;
+        super::exact::times_power(one + fraction, power)
+    };
+    if bits >> 15 == 1 { -size } else { size }
+}
