@@ -28,6 +28,7 @@ from logsumexp._rust import (
     softmax,
 )
 from logsumexp.config import show_config
+from logsumexp.losses.logistic import logistic_loss, logistic_loss_hvp
 from logsumexp.thread_count import threads
 
 __all__ = [
@@ -35,6 +36,8 @@ __all__ = [
     "__version__",
     "get_num_threads",
     "log_softmax",
+    "logistic_loss",
+    "logistic_loss_hvp",
     "logmeanexp",
     "logsumexp",
     "set_num_threads",

@@ -12,6 +12,8 @@ __all__ = [
     "config",
     "get_num_threads",
     "log_softmax",
+    "logistic",
+    "logistic_hvp",
     "logmeanexp",
     "logsumexp",
     "restore_state",
@@ -99,6 +101,25 @@ class State:
     def __ne__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
 
+# What the losses call, on arrays that they have checked.
+def logistic(
+    logits: npt.NDArray[Any],
+    targets: npt.NDArray[Any],
+    weight: npt.NDArray[Any] | None,
+    pos_weight: npt.NDArray[Any] | None,
+    mean: bool,
+    losses: npt.NDArray[Any] | None,
+    out: npt.NDArray[Any] | None,
+) -> float: ...
+def logistic_hvp(
+    logits: npt.NDArray[Any],
+    targets: npt.NDArray[Any],
+    weight: npt.NDArray[Any] | None,
+    pos_weight: npt.NDArray[Any] | None,
+    mean: bool,
+    vector: npt.NDArray[Any],
+    out: npt.NDArray[Any],
+) -> None: ...
 def set_num_threads(n: SupportsIndex) -> None: ...
 def get_num_threads() -> int: ...
 def restore_state(

@@ -11,6 +11,7 @@
 //! | place, overlap | where a result is written, and where it must not be |
 //! | hand_over | what Python answers instead |
 //! | run | the interpreter's lock, panics, missing memory |
+//! | losses | the losses |
 //! | state, numbers | `State` and the numbers that go with it |
 //! | sign | the sign of a total without weights |
 //! | message | error texts |
@@ -32,6 +33,7 @@ mod config;
 mod element;
 mod functions;
 mod hand_over;
+mod losses;
 mod message;
 mod numbers;
 mod overlap;
@@ -51,6 +53,8 @@ mod _rust {
     use crate::config::config;
     #[pymodule_export]
     use crate::functions::{log_softmax, logmeanexp, logsumexp, softmax};
+    #[pymodule_export]
+    use crate::losses::logistic::{logistic, logistic_hvp};
     #[pymodule_export]
     use crate::state::{State, restore_state};
     #[pymodule_export]

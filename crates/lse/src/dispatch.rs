@@ -8,6 +8,7 @@ mod compute;
 mod extreme;
 mod gather;
 mod job;
+mod logistic;
 mod parallel;
 mod reduce;
 mod rows;
@@ -23,6 +24,8 @@ mod tiles;
 mod weigh;
 
 pub use job::Job;
+pub use logistic::Pairs;
+pub(crate) use logistic::{logistic, logistic_hvp};
 pub(crate) use reduce::{Minus, reduce};
 pub(crate) use spread::{Scale, spread};
 pub(crate) use states::{fold_states, spread_states};

@@ -1,10 +1,12 @@
 //! Functions: each is one sentence in the six words.
 
 mod fold;
+mod logistic;
 mod logsumexp;
 mod softmax;
 
 pub use crate::dispatch::{Job, OutOfMemory};
 pub use fold::{fold, spread};
+pub use logistic::{Pairs, logistic, logistic_hvp};
 pub use logsumexp::{logmeanexp, logsumexp, logsumexp_weighted};
 pub use softmax::{log_softmax, softmax};

@@ -6,6 +6,7 @@
 mod columns;
 mod finish;
 mod fold;
+pub(crate) mod logistic;
 #[cfg(test)]
 pub(crate) mod naive;
 mod precise;

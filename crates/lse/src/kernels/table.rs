@@ -6,6 +6,7 @@
 use super::columns::{self, Columns, Strip};
 use super::finish::{self, Batch};
 use super::fold;
+use super::logistic::{self, Block, Wanted};
 use super::precise::{self, Running};
 use super::short::{self, Tile};
 use super::split;
@@ -114,6 +115,16 @@ macro_rules! kernels {
             log_columns_double = columns::log_double(
                 strip: &Strip<f64>, out: &Strip<f64>, columns: &Columns
             ) -> ();
+            /// Logistic losses of a block; answers their sum.
+            logistic = logistic::elements(
+                block: &mut Block, count: usize, wanted: &Wanted
+            ) -> (f64, f64);
+            /// Curvatures of a block, times a vector.
+            logistic_curvature = logistic::curvature(
+                block: &mut Block, count: usize, factor: (f64, f64)
+            ) -> ();
+            /// The sum of float32 logistic losses.
+            logistic_sum = logistic::sum(x: &[f32], z: &[f32]) -> (f64, f64);
         }
     };
 }

@@ -1,0 +1,3 @@
+//! Losses: what the Python side has checked, into the mathematics.
+
+pub mod logistic;
