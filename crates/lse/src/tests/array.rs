@@ -39,11 +39,6 @@ impl Layout {
         Layout { order, backwards, gap: 0, swapped: false }
     }
 
-    /// The other way round: the first axis is the fastest.
-    pub fn fortran(axes: usize) -> Layout {
-        Layout { order: (0..axes).rev().collect(), ..Layout::plain(axes) }
-    }
-
     pub fn any(random: &mut Random, axes: usize) -> Layout {
         let mut layout = Layout::plain(axes);
         for i in (1..axes).rev() {
