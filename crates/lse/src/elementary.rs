@@ -4,14 +4,11 @@
 //! rows and, with one lane, a single state.
 
 pub(crate) mod double;
-#[cfg_attr(not(test), allow(dead_code))]
 pub(crate) mod exact;
 pub(crate) mod exp;
-#[cfg_attr(not(test), allow(dead_code))]
 mod fixed;
 pub(crate) mod log;
 pub(crate) mod precise;
-#[cfg_attr(not(test), allow(dead_code))]
 mod register;
 mod table;
 #[cfg(test)]

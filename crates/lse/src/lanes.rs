@@ -41,10 +41,14 @@ pub(crate) trait Lanes: Copy {
     fn div(self, other: Self) -> Self;
     /// self * factor + term, rounded once.
     fn fma(self, factor: Self, term: Self) -> Self;
+    /// -self; free where it feeds a fused operation.
+    fn neg(self) -> Self;
     /// self where self > other, else other: a nan in self answers other.
     fn above(self, other: Self) -> Self;
     /// The low bits of self as the exponent field of a float.
     fn exponent_field(self) -> Self;
+    /// The entries of a table that the low eight bits of each lane name. Float64 only.
+    fn lookup(self, table: &[Self::Real; 256]) -> Self;
     /// yes where self == other, else no.
     fn choose_equal(self, other: Self, yes: Self, no: Self) -> Self;
 

@@ -21,8 +21,8 @@ impl Job<'_> {
     }
 }
 
-/// Below this spread of x / t the third cumulant is nothing.
-const FLAT: f64 = 1e-18;
+/// Below this spread of x / t the logarithm of the mean is taken about the mean.
+const FLAT: f64 = 1.0;
 
 /// (x - max) / t.
 fn gap(x: f64, max: f64, t: f64) -> f64 {
@@ -48,22 +48,48 @@ fn fold(source: &Source<'_>, base: &Offsets, special: &Special) -> State {
     state
 }
 
-/// mean + variance / (2 t): what t log(mean(exp(x / t))) is where every x / t is nearly the same.
-fn cumulants(source: &Source<'_>, base: &Offsets, count: f64) -> f64 {
+/// e^d - 1 - d: never negative, and nothing cancels.
+fn bend(d: f64) -> f64 {
+    if d.abs() > 1e-2 {
+        let (high, low) = exp_one(d, 0.0);
+        return ((high - 1.0) - d) + low;
+    }
+    // d^2 / 2 (1 + d/3 (1 + d/4 (...)))
+    let tail = (3..12).rev().fold(1.0, |sum, k| 1.0 + d / f64::from(k) * sum);
+    d * d / 2.0 * tail
+}
+
+/// mean + t log1p(mean(e^d - 1 - d)), d = (x - mean) / t: logmeanexp where every x / t is nearly the same.
+fn about_the_mean(source: &Source<'_>, base: &Offsets, special: &Special, count: f64) -> f64 {
+    let t = source.temperature.value;
     let (mut sum, mut low) = (0.0, 0.0);
     let mut scratch = Vec::new();
     source.visit(base, &mut scratch, &mut |x| {
         for x in x.iter().filter(|x| x.is_finite()) {
-            let (total, error) = two_sum(sum, *x);
+            let (total, error) = two_sum(sum, x / count);
             (sum, low) = (total, low + error);
         }
     });
-    let mean = (sum + low) / count;
-    let mut squares = 0.0;
+    let mean = sum + low;
+    if gap(special.min, special.max, t) > -1e-6 {
+        // d^2 may be no float64 any more, but t d^2 / 2 is one
+        let mut bends = 0.0;
+        source.visit(base, &mut scratch, &mut |x| {
+            let finite = x.iter().filter(|x| x.is_finite());
+            let half = finite.map(|x| {
+                let d = (x / 2.0 - mean / 2.0) / t * 2.0;
+                (x - mean) / 2.0 * d * (1.0 + d / 3.0)
+            });
+            bends += half.sum::<f64>();
+        });
+        return mean + bends / count;
+    }
+    let mut bends = 0.0;
     source.visit(base, &mut scratch, &mut |x| {
-        squares += x.iter().filter(|x| x.is_finite()).map(|x| (x - mean) * (x - mean)).sum::<f64>();
+        let finite = x.iter().filter(|x| x.is_finite());
+        bends += finite.map(|x| bend((x / 2.0 - mean / 2.0) / t * 2.0)).sum::<f64>();
     });
-    mean + squares / count / 2.0 / source.temperature.value
+    mean + log_one(1.0, bends / count).0 * t
 }
 
 /// max + t log((top + rest) / n).
@@ -77,9 +103,10 @@ pub(super) fn reduce(job: &Job<'_>, out: &ViewMut<'_>, mean: bool) -> Result<(),
             let base = rows.offsets(row);
             let special = source.special(&base, &mut Vec::new());
             let count = source.taking_part(&base) as f64;
-            let hot = mean && special.is_finite() && gap(special.min, special.max, t) > -FLAT;
+            let hot = mean && t > 1.0 && special.state().is_none();
+            let hot = hot && gap(special.min, special.max, t) > -FLAT;
             let answer = if hot {
-                cumulants(&source, &base, count)
+                about_the_mean(&source, &base, &special, count)
             } else if mean && count == 0.0 {
                 f64::NAN
             } else if let Some(state) = special.state() {

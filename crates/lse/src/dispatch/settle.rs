@@ -6,6 +6,7 @@
 
 use super::tiles::{Layout, Tiles};
 use super::{Compute, Source, store};
+use crate::elementary::exact::Exact;
 use crate::elementary::exp::{Reference, Temperature};
 use crate::intake::{Kind, OUT, Offsets, Places, ViewMut};
 use crate::kernels::{BATCH, Batch, SHORT};
@@ -19,8 +20,16 @@ pub(super) struct Settle<'a, 'b> {
     pub mean: bool,
 }
 
-/// Below this |result| / t a float64 sum is not enough for a float32 result.
-const ENOUGH_FOR_SINGLE: f64 = 1e-6;
+/// Below this |result| / t a float64 sum is not enough for a float32 result: 0.45 ulp of it is 1.2 * 2^-53.
+const ENOUGH_FOR_SINGLE: f64 = 5e-9;
+
+/// Below this |result| / t a sum to 110 bits is not enough for a float64 result.
+const ENOUGH_FOR_DOUBLE: f64 = 2.2e-19;
+
+/// What a sum to 110 bits is enough for.
+fn precise_enough<T: Compute>() -> f64 {
+    if T::KIND == f64::KIND { ENOUGH_FOR_DOUBLE } else { 1e-24 }
+}
 
 impl Settle<'_, '_> {
     fn temperature(&self) -> Temperature {
@@ -103,7 +112,17 @@ impl Settle<'_, '_> {
         }
         let (high, low) = source.precise_sum(base, scratch);
         batch.set(0, Mass { max: 0.0, reference: Reference::ZERO, high, low });
-        self.store(&place, &mut batch, 0.0);
+        if self.store(&place, &mut batch, precise_enough::<T>()) != 0 {
+            self.exact(base, scratch);
+        }
+    }
+
+    /// One row in long arithmetic: by chance one in hundreds of rows of log-probabilities.
+    fn exact(&self, base: &Offsets, scratch: &mut Vec<f64>) {
+        let mut exact = Exact::new(self.temperature().value);
+        self.source.visit(base, scratch, &mut |x| exact.add(x));
+        let n = if self.mean { self.source.taking_part(base) as f64 } else { 1.0 };
+        store(self.out, base[OUT], exact.finish(n));
     }
 
     /// A batch of short rows, folded into `batch`.
@@ -132,8 +151,15 @@ impl Settle<'_, '_> {
             for at in (0..count).step_by(8) {
                 self.fold_again(&places.part(at, at + 8), layout, batch, at, tiles, precise);
             }
-            again = self.store(&places, batch, if precise { 0.0 } else { ENOUGH_FOR_SINGLE });
+            let trusted = if precise { precise_enough::<T>() } else { ENOUGH_FOR_SINGLE };
+            again = self.store(&places, batch, trusted);
             if again == 0 {
+                return;
+            }
+            if precise {
+                for row in bits(again) {
+                    self.exact(&listed[row], &mut Vec::new());
+                }
                 return;
             }
             count = 0;

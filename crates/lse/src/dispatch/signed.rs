@@ -120,6 +120,6 @@ pub(crate) fn signed_sum(source: &Source<'_>, weights: &View<'_>, base: &Offsets
         // SAFETY: no pointers.
         unsafe { source.table.weighted(&part, &mut running, center, temperature) };
     }
-    let (high, low) = running.total();
+    let (high, low) = running.lowered();
     SignedSum::Finite { center, high, low }
 }

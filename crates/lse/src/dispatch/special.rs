@@ -26,11 +26,6 @@ impl Special {
         }
     }
 
-    /// Whether there are finite numbers, and besides them at most -inf.
-    pub fn is_finite(&self) -> bool {
-        !self.nan && self.max.is_finite()
-    }
-
     /// The state, where it needs no sum.
     pub fn state(&self) -> Option<State> {
         if self.nan {

@@ -167,7 +167,7 @@ pub(crate) fn exp<L: Lanes, const GENERAL: bool>(x: L, guide: &Guide<L>) -> Part
     let first = k.fma(minus_high, q);
     let low = if GENERAL {
         // what the quotient misses
-        let minus_q = L::constant(0.0).sub(q);
+        let minus_q = q.neg();
         k.fma(minus_low, x.fma(guide.inverse_low, x.fma(guide.inverse_high, minus_q)))
     } else {
         k.mul(minus_low)

@@ -64,7 +64,7 @@ pub(crate) fn log<L: Lanes<Real = f64>>(x: Double<L>, shift: L) -> Double<L> {
     let (d, d_low) = fast_two_sum(two, f);
     let inverse = one.div(d);
     let s = f.mul(inverse);
-    let minus_s = L::splat(0.0).sub(s);
+    let minus_s = s.neg();
     let residual = minus_s.fma(d, f).add(minus_s.fma(d_low.add(f_low), f_low));
     let s_low = residual.mul(inverse);
 
@@ -81,7 +81,7 @@ pub(crate) fn log<L: Lanes<Real = f64>>(x: Double<L>, shift: L) -> Double<L> {
     // + (e + shift) ln2
     let e = e.add(shift);
     // log(1 + f) = f far below the last bit of 1; halving a subnormal f would round it
-    let size = f.above(L::splat(0.0).sub(f));
+    let size = f.above(f.neg());
     let tiny = L::splat(TINY);
     let twice = tiny.above(size).choose_equal(tiny, f, s.add(s));
     let low = tiny.above(size).choose_equal(tiny, f_low, low);

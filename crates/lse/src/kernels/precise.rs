@@ -3,7 +3,7 @@
 use super::short::Tile;
 use crate::elementary::double::{Double, two_sum};
 use crate::elementary::exp::Temperature;
-use crate::elementary::precise::{LOWER, RAISE, Sum, exp};
+use crate::elementary::precise::{LOWER, Sum, exp};
 use crate::lanes::portable::One;
 use crate::lanes::{Isa, Lanes};
 
@@ -50,7 +50,7 @@ impl Running {
 
 /// Add the exponentials of one vector to a sum; lanes equal to `peak` are left out.
 #[inline(always)]
-fn add<L: Lanes<Real = f64>>(
+fn add<L: Lanes<Real = f64>, const SPLIT: bool>(
     sum: &mut Sum<L>,
     x: L,
     minus_center: L,
@@ -75,13 +75,17 @@ fn add<L: Lanes<Real = f64>>(
     // A gap of -inf leaves a nan in the lower parts.
     let low = gap.choose_equal(lowest, zero, low);
     let last = gap.choose_equal(lowest, zero, last);
-    let [a, b, c, d] = exp(Double { high, low }, last, RAISE);
-    sum.add([
-        x.choose_equal(peak, zero, a),
-        x.choose_equal(peak, zero, b),
-        x.choose_equal(peak, zero, c),
-        x.choose_equal(peak, zero, d),
-    ]);
+    let [a, b, c, d] = exp(Double { high, low }, last);
+    sum.add(if SPLIT {
+        [
+            x.choose_equal(peak, zero, a),
+            x.choose_equal(peak, zero, b),
+            x.choose_equal(peak, zero, c),
+            x.choose_equal(peak, zero, d),
+        ]
+    } else {
+        [a, b, c, d]
+    });
 }
 
 /// Add e^((x - center) / t) to a running sum; elements equal to `peak` are counted instead.
@@ -104,7 +108,7 @@ pub(crate) fn precise<I: Isa>(
         padded[..piece.len()].copy_from_slice(piece);
         let x = I::Double::from_array(&padded);
         top = top.add(x.choose_equal(peak, one, zero));
-        add(&mut sum, x, minus_center, peak, temperature);
+        add::<I::Double, true>(&mut sum, x, minus_center, peak, temperature);
     }
     running.set(sum);
     running.top = top.to_array();
@@ -117,11 +121,11 @@ pub(crate) fn tile<I: Isa>(
     count: usize,
     temperature: Temperature,
 ) -> [[f64; 8]; 2] {
-    let (zero, none) = (I::Double::constant(0.0), I::Double::constant(f64::NAN));
+    let zero = I::Double::constant(0.0);
     let mut sum = Sum::<I::Double>::zero();
     let (rows, _) = tile.x.as_chunks::<8>();
     for row in &rows[..count] {
-        add(&mut sum, I::Double::from_array(row), zero, none, temperature);
+        add::<I::Double, false>(&mut sum, I::Double::from_array(row), zero, zero, temperature);
     }
     let (high, low) = sum.totals();
     let lower = I::Double::constant(LOWER);

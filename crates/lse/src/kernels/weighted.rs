@@ -60,7 +60,7 @@ pub(crate) fn weighted<I: Isa>(
         let low = x.choose_equal(lowest, zero, low);
         let high = x.choose_equal(lowest, lowest, high);
 
-        let [a, b, c, d] = exp(Double { high, low }, zero, 0);
+        let [a, b, c, d] = exp(Double { high, low }, zero);
         let (a, a_low) = two_product(a, mantissa);
         let (b, b_low) = two_product(b, mantissa);
         sum.add([a, b, a_low, c.mul(mantissa)]);

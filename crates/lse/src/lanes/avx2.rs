@@ -71,6 +71,19 @@ macro_rules! pair_lanes {
                 unsafe { $lanes($fma(self.0, factor.0, term.0), $fma(self.1, factor.1, term.1)) }
             }
             #[inline(always)]
+            fn neg(self) -> Self {
+                // SAFETY: as splat. -0 - x is the sign flip that folds into a fused operation.
+                unsafe { $lanes($sub($splat(-0.0), self.0), $sub($splat(-0.0), self.1)) }
+            }
+            #[inline(always)]
+            fn lookup(self, table: &[$real; 256]) -> Self {
+                let mut lanes = self.to_array();
+                for lane in &mut lanes {
+                    *lane = table[(lane.to_bits() & 255) as usize];
+                }
+                Self::from_array(&lanes)
+            }
+            #[inline(always)]
             fn above(self, other: Self) -> Self {
                 // SAFETY: as splat. The instruction answers its second operand on nan.
                 unsafe { $lanes($max(self.0, other.0), $max(self.1, other.1)) }

@@ -20,7 +20,7 @@ pub(crate) struct Double(__m512d);
 macro_rules! register_lanes {
     ($lanes:ident, $real:ty, $count:literal, $load:ident, $store:ident, $splat:ident, $add:ident,
      $sub:ident, $mul:ident, $div:ident, $fma:ident, $max:ident, $shift:ident, $mantissa:literal,
-     $to_int:ident, $from_int:ident, $compare:ident, $blend:ident) => {
+     $to_int:ident, $from_int:ident, $compare:ident, $blend:ident, $lookup:ident) => {
         impl Lanes for $lanes {
             type Real = $real;
             type Array = [$real; $count];
@@ -67,6 +67,15 @@ macro_rules! register_lanes {
                 $lanes(unsafe { $fma(self.0, factor.0, term.0) })
             }
             #[inline(always)]
+            fn neg(self) -> Self {
+                // SAFETY: as splat. -0 - x is the sign flip that folds into a fused operation.
+                $lanes(unsafe { $sub($splat(-0.0), self.0) })
+            }
+            #[inline(always)]
+            fn lookup(self, table: &[$real; 256]) -> Self {
+                $lookup(self, table)
+            }
+            #[inline(always)]
             fn above(self, other: Self) -> Self {
                 // SAFETY: as splat. The instruction answers its second operand on nan.
                 $lanes(unsafe { $max(self.0, other.0) })
@@ -107,7 +116,8 @@ register_lanes!(
     _mm512_castps_si512,
     _mm512_castsi512_ps,
     _mm512_cmp_ps_mask,
-    _mm512_mask_blend_ps
+    _mm512_mask_blend_ps,
+    lookup_single
 );
 register_lanes!(
     Double,
@@ -127,7 +137,8 @@ register_lanes!(
     _mm512_castpd_si512,
     _mm512_castsi512_pd,
     _mm512_cmp_pd_mask,
-    _mm512_mask_blend_pd
+    _mm512_mask_blend_pd,
+    lookup_double
 );
 
 impl Narrow for Single {
@@ -152,4 +163,22 @@ impl Narrow for Single {
         // SAFETY: the caller vouches for eight writable elements.
         unsafe { _mm256_storeu_ps(pointer, _mm512_cvtpd_ps(wide.0)) }
     }
+}
+
+#[inline(always)]
+fn lookup_double(selector: Double, table: &[f64; 256]) -> Double {
+    // SAFETY: AVX-512 was detected; the mask keeps every index below 256.
+    unsafe {
+        let index = _mm512_and_si512(_mm512_castpd_si512(selector.0), _mm512_set1_epi64(255));
+        Double(_mm512_i64gather_pd::<8>(index, table.as_ptr()))
+    }
+}
+
+#[inline(always)]
+fn lookup_single(selector: Single, table: &[f32; 256]) -> Single {
+    let mut lanes = selector.to_array();
+    for lane in &mut lanes {
+        *lane = table[(lane.to_bits() & 255) as usize];
+    }
+    Single::from_array(&lanes)
 }

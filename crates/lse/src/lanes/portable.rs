@@ -56,6 +56,14 @@ macro_rules! array_lanes {
                 Array(core::array::from_fn(|i| self.0[i].mul_add(factor.0[i], term.0[i])))
             }
             #[inline(always)]
+            fn neg(self) -> Self {
+                Array(core::array::from_fn(|i| -self.0[i]))
+            }
+            #[inline(always)]
+            fn lookup(self, table: &[$real; 256]) -> Self {
+                Array(core::array::from_fn(|i| table[(self.0[i].to_bits() & 255) as usize]))
+            }
+            #[inline(always)]
             fn above(self, other: Self) -> Self {
                 let pick = |i: usize| if self.0[i] > other.0[i] { self.0[i] } else { other.0[i] };
                 Array(core::array::from_fn(pick))
