@@ -1,6 +1,7 @@
 //! Every elementary function against 448-bit arithmetic: its bound holds, and where it is attained.
 
 mod double;
+mod exact;
 mod exhaustive;
 mod exp;
 mod log;

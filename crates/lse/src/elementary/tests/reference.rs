@@ -3,8 +3,7 @@
 //! They stand on `precise::exp`, which `precise.rs` holds against 448 bits first.
 
 use crate::elementary::double::{Double, fast_two_sum, two_sum};
-use crate::elementary::precise::{exp, exp_scaled};
-use crate::elementary::table::STEP;
+use crate::elementary::precise::{LOWER, exp, exp_scaled};
 use crate::lanes::portable::One;
 use crate::lanes::{Isa, Lanes};
 use crate::state::multiply;
@@ -12,19 +11,28 @@ use crate::tests::exact::Exact;
 use crate::tests::random::Random;
 use crate::tests::worst::{Worst, power, relative};
 
+/// ln 2: 36 bits, 36 bits, the rest. A product of the first two with an integer below 2^17 is exact.
+const LN2: [f64; 3] = [
+    f64::from_bits(0x3FE6_2E42_FEFA_0000),
+    f64::from_bits(0x3D7C_F79A_BC9E_0000),
+    f64::from_bits(0x3B0D_9CC0_1F97_B57A),
+];
+
 /// The four terms of `precise::exp`, of an argument in two parts.
 #[inline(always)]
 pub(super) fn terms<L: Lanes<Real = f64>>(high: L, low: L) -> [L; 4] {
-    exp(Double { high, low }, L::constant(0.0), 0)
+    let lower = L::constant(LOWER);
+    let [a, b, c, d] = exp(Double { high, low }, L::constant(0.0));
+    [a.mul(lower), b.mul(lower), c.mul(lower), d.mul(lower)]
 }
 
 /// e^(x - k ln2) for integers k below 2^17 that leave a remainder below 0.36; error below 2^-95.
 #[inline(always)]
 pub(super) fn exp_remainder<L: Lanes<Real = f64>>(x: Double<L>, k: L) -> Double<L> {
     let minus_k = L::constant(0.0).sub(k);
-    let first = minus_k.fma(L::constant(32.0 * STEP[0]), x.high);
-    let (high, error) = two_sum(first, minus_k.mul(L::constant(32.0 * STEP[1])));
-    let low = minus_k.fma(L::constant(32.0 * STEP[2]), error.add(x.low));
+    let first = minus_k.fma(L::constant(LN2[0]), x.high);
+    let (high, error) = two_sum(first, minus_k.mul(L::constant(LN2[1])));
+    let low = minus_k.fma(L::constant(LN2[2]), error.add(x.low));
     let (high, low) = fast_two_sum(high, low);
     let [a, b, c, d] = terms(high, low);
     let (high, low) = two_sum(a, b);

@@ -197,6 +197,6 @@ pub(super) fn weighted(table: &Table, part: &Signed<'_>, center: f64, t: Tempera
     let mut running = Running::ZERO;
     // SAFETY: no pointers.
     unsafe { table.weighted(part, &mut running, center, t) };
-    let (high, low) = running.total();
+    let (high, low) = running.lowered();
     [high, low]
 }

@@ -69,6 +69,12 @@ fn a_share_is_of_the_mass_of_any_state() {
     let state = naive::fold(&[0.0; 3]);
     let share = state.share(core::f64::consts::LN_2);
     assert!(ulps(share, &(&Exact::of(2.0) / &Exact::of(3.0)), FLOAT64) <= 1.0, "{share}");
+    for x in [1.0, 300.0, 550.0, 600.0, 700.0, 709.0] {
+        // log 3 off the element
+        let exact = &Exact::of(x).exp() / &Exact::of(3.0);
+        assert!(ulps(state.share(x), &exact, FLOAT64) <= 1.0, "{x}: {:e}", state.share(x));
+    }
+    assert_eq!(state.share(800.0), f64::INFINITY);
     assert_eq!(state.share(-1e5), 0.0);
     assert_eq!(state.share(0.0), 1.0 / 3.0);
 }
