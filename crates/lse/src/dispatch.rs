@@ -36,7 +36,7 @@ use compute::Compute;
 use parallel::{each_row, map_chunks};
 use rows::Source;
 use scatter::{Sink, store};
-use signed::{SignedSum, signed_sum};
+use signed::{SignedSum, quick_sum, signed_sum};
 use special::Special;
 use tiles::with_bench;
 

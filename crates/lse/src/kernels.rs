@@ -10,6 +10,7 @@ pub(crate) mod logistic;
 #[cfg(test)]
 pub(crate) mod naive;
 mod precise;
+mod quick;
 mod short;
 mod split;
 mod spread;
@@ -22,6 +23,7 @@ pub(crate) use columns::{Columns, STRIP, Strip};
 pub(crate) use finish::{BATCH, Batch};
 pub(crate) use fold::LIFT;
 pub(crate) use precise::Running;
+pub(crate) use quick::Quick;
 pub(crate) use short::{SHORT, Tile};
 pub(crate) use spread::{Inverse, Level};
 pub(crate) use weighted::Signed;

@@ -31,9 +31,16 @@ unsafe fn strided<T, const N: usize>(
         }
         return;
     }
+    if !swapped {
+        for (i, slot) in out.iter_mut().enumerate() {
+            // SAFETY: as above.
+            *slot = convert(unsafe { read::<N>(pointer.offset(i as isize * stride), false) });
+        }
+        return;
+    }
     for (i, slot) in out.iter_mut().enumerate() {
         // SAFETY: as above.
-        *slot = convert(unsafe { read::<N>(pointer.offset(i as isize * stride), swapped) });
+        *slot = convert(unsafe { read::<N>(pointer.offset(i as isize * stride), true) });
     }
 }
 
@@ -57,6 +64,14 @@ pub(crate) unsafe fn gather<T: Compute>(
                 })
             }
         };
+    }
+    if kind == T::KIND && !swapped && stride == size_of::<T>() as isize {
+        // SAFETY: the elements are `T`, side by side; bytes need no alignment.
+        unsafe {
+            let bytes = size_of_val(out);
+            core::ptr::copy_nonoverlapping(pointer, out.as_mut_ptr().cast::<u8>(), bytes);
+        }
+        return;
     }
     match kind {
         Kind::Bool => {
@@ -93,15 +108,27 @@ pub(crate) unsafe fn gather<T: Compute>(
 
 /// float16, by the processor's own conversion where it has one.
 unsafe fn half_floats<T: Compute>(pointer: *const u8, stride: isize, swapped: bool, out: &mut [T]) {
-    let (mut narrow, mut single) = ([f16::ZERO; 256], [0f32; 256]);
-    for (block, part) in out.chunks_mut(256).enumerate() {
+    let (mut narrow, mut single) = ([f16::ZERO; BLOCK], [0f32; BLOCK]);
+    let beside = stride == 2 && !swapped;
+    for (block, part) in out.chunks_mut(BLOCK).enumerate() {
         let count = part.len();
-        // SAFETY: the caller vouches for the elements; blocks are 256 elements apart.
+        // SAFETY: the caller vouches for the elements; blocks are BLOCK elements apart.
         unsafe {
-            let start = pointer.offset((block * 256) as isize * stride);
-            strided::<f16, 2>(start, stride, swapped, &mut narrow[..count], |bytes| {
-                f16::from_bits(u16::from_ne_bytes(bytes))
-            });
+            let start = pointer.offset((block * BLOCK) as isize * stride);
+            if beside {
+                let target = narrow.as_mut_ptr().cast::<u8>();
+                core::ptr::copy_nonoverlapping(start, target, 2 * count);
+            } else {
+                strided::<f16, 2>(start, stride, swapped, &mut narrow[..count], |bytes| {
+                    f16::from_bits(u16::from_ne_bytes(bytes))
+                });
+            }
+        }
+        if T::KIND == Kind::Float32 {
+            // SAFETY: `T` is float32.
+            let part = unsafe { core::slice::from_raw_parts_mut(part.as_mut_ptr().cast(), count) };
+            narrow[..count].convert_to_f32_slice(part);
+            continue;
         }
         narrow[..count].convert_to_f32_slice(&mut single[..count]);
         for (slot, &x) in part.iter_mut().zip(&single[..count]) {
@@ -109,3 +136,6 @@ unsafe fn half_floats<T: Compute>(pointer: *const u8, stride: isize, swapped: bo
         }
     }
 }
+
+/// float16 converted at a time.
+const BLOCK: usize = 512;

@@ -68,11 +68,7 @@ impl Source<'_> {
                 gather(self.x.kind, self.x.swapped, pointer, axis.strides[X], part);
                 if let Some(mask) = &self.mask {
                     let pointer = mask.data.offset(base[MASK] + offsets[MASK]);
-                    for (i, slot) in part.iter_mut().enumerate() {
-                        if *pointer.offset(i as isize * axis.strides[MASK]) == 0 {
-                            *slot = T::LOWEST;
-                        }
-                    }
+                    leave_out(part, pointer, axis.strides[MASK]);
                 }
             }
         });
@@ -217,5 +213,26 @@ impl Source<'_> {
         });
         let merge = |a: Mass, b: Mass| a.merge(b, self.temperature);
         parts.into_iter().reduce(merge).unwrap_or(Mass::EMPTY)
+    }
+}
+
+/// Replace the elements that a mask leaves out by -inf.
+///
+/// # Safety
+/// As many bytes as elements must be readable at `mask`.
+unsafe fn leave_out<T: Compute>(elements: &mut [T], mask: *const u8, stride: isize) {
+    if stride == 1 {
+        // SAFETY: the caller vouches for the bytes.
+        let mask = unsafe { core::slice::from_raw_parts(mask, elements.len()) };
+        for (x, &taken) in elements.iter_mut().zip(mask) {
+            *x = if taken == 0 { T::LOWEST } else { *x };
+        }
+        return;
+    }
+    for (i, x) in elements.iter_mut().enumerate() {
+        // SAFETY: as above.
+        if unsafe { *mask.offset(i as isize * stride) } == 0 {
+            *x = T::LOWEST;
+        }
     }
 }

@@ -6,6 +6,7 @@ use super::tiles::Layout;
 use crate::intake::{Kind, OUT, Offsets, Places, Rows, ViewMut};
 use crate::kernels::SHORT;
 use crate::lanes::Real;
+use half::slice::{HalfBitsSliceExt, HalfFloatSliceExt};
 use half::{bf16, f16};
 
 /// Round one number to `kind` and store it.
@@ -35,6 +36,57 @@ pub(crate) unsafe fn write(pointer: *mut u8, kind: Kind, swapped: bool, x: f64) 
             _ => unreachable!("ViewMut::new takes floats only"),
         }
     }
+}
+
+/// Store the bits of values at a stride.
+///
+/// # Safety
+/// As many elements must be writable at `pointer`; no alignment is asked for.
+unsafe fn spaced<T: Compute, B>(
+    values: &[T],
+    pointer: *mut u8,
+    stride: isize,
+    bits: impl Fn(T) -> B,
+) {
+    for (i, x) in values.iter().enumerate() {
+        // SAFETY: the caller vouches for the elements.
+        unsafe { pointer.offset(i as isize * stride).cast::<B>().write_unaligned(bits(*x)) };
+    }
+}
+
+/// Round float32 values to 16 bits, side by side; answers whether `kind` is one of those types.
+///
+/// # Safety
+/// As many elements of `kind` must be writable at `pointer`.
+unsafe fn narrow<T: Compute>(values: &[T], pointer: *mut u8, kind: Kind) -> bool {
+    let mut block = [0u16; 256];
+    for (i, part) in values.chunks(256).enumerate() {
+        let block = &mut block[..part.len()];
+        match kind {
+            Kind::Float16 => {
+                let mut single = [0f32; 256];
+                for (slot, x) in single.iter_mut().zip(part) {
+                    *slot = f32::from_f64(x.to_f64());
+                }
+                block.reinterpret_cast_mut::<f16>().convert_from_f32_slice(&single[..part.len()]);
+            }
+            Kind::BFloat16 => {
+                for (slot, x) in block.iter_mut().zip(part) {
+                    let bits = f32::from_f64(x.to_f64()).to_bits();
+                    let rounded = (bits + 0x7FFF + (bits >> 16 & 1)) >> 16;
+                    let nan = bits & 0x7FFF_FFFF > 0x7F80_0000;
+                    *slot = if nan { 0x7FC0 } else { rounded as u16 };
+                }
+            }
+            _ => return false,
+        }
+        // SAFETY: the caller vouches for the elements; no alignment is asked for.
+        unsafe {
+            let target = pointer.add(i * 512);
+            core::ptr::copy_nonoverlapping(block.as_ptr().cast::<u8>(), target, 2 * part.len());
+        }
+    }
+    true
 }
 
 /// x as float32, rounded to odd: a second rounding, to 16 bits, is then as good as one from x itself.
@@ -141,10 +193,29 @@ impl Sink<'_, '_> {
             let stride = axis.strides[OUT];
             // SAFETY: the offsets address elements of the view.
             let pointer = unsafe { out.data.offset(base[OUT] + offsets[OUT]) };
-            for (i, x) in values[first..first + count].iter().enumerate() {
-                // SAFETY: as above.
-                unsafe {
-                    write(pointer.offset(i as isize * stride), out.kind, out.swapped, x.to_f64());
+            let values = &values[first..first + count];
+            let beside = stride == out.kind.size() as isize && !out.swapped;
+            // SAFETY: as above.
+            if beside && T::KIND == Kind::Float32 && unsafe { narrow(values, pointer, out.kind) } {
+                return;
+            }
+            // SAFETY: as above.
+            unsafe {
+                match out.kind {
+                    Kind::Float32 => spaced(values, pointer, stride, |x| {
+                        let bits = f32::from_f64(x.to_f64()).to_bits();
+                        if out.swapped { bits.swap_bytes() } else { bits }
+                    }),
+                    Kind::Float64 => spaced(values, pointer, stride, |x| {
+                        let bits = x.to_f64().to_bits();
+                        if out.swapped { bits.swap_bytes() } else { bits }
+                    }),
+                    _ => {
+                        for (i, x) in values.iter().enumerate() {
+                            let place = pointer.offset(i as isize * stride);
+                            write(place, out.kind, out.swapped, x.to_f64());
+                        }
+                    }
                 }
             }
         });

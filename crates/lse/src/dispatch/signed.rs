@@ -2,8 +2,11 @@
 
 use super::gather::gather;
 use super::rows::Source;
+use crate::elementary::exp::Reference;
 use crate::intake::{MASK, Offsets, View, WEIGHTS, X};
-use crate::kernels::{Running, Signed};
+use crate::kernels::table::Guess;
+use crate::kernels::{Quick, Running, Signed};
+use crate::state::add;
 
 /// Elements gathered at a time.
 const BLOCK: usize = 512;
@@ -25,6 +28,36 @@ struct Block {
     exponent: [f64; BLOCK],
 }
 
+/// Gather elements and weights; a weight that the mask leaves out becomes 0.
+fn read(
+    source: &Source<'_>,
+    weights: &View<'_>,
+    base: &Offsets,
+    start: usize,
+    x: &mut [f64],
+    b: &mut [f64],
+) {
+    source.rows.pieces(start, x.len(), |offsets, first, axis, size| {
+        let part = first..first + size;
+        // SAFETY: the offsets address elements of the views.
+        unsafe {
+            let from = source.x.data.offset(base[X] + offsets[X]);
+            gather(source.x.kind, source.x.swapped, from, axis.strides[X], &mut x[part.clone()]);
+            let from = weights.data.offset(base[WEIGHTS] + offsets[WEIGHTS]);
+            let b = &mut b[part];
+            gather(weights.kind, weights.swapped, from, axis.strides[WEIGHTS], b);
+            if let Some(mask) = &source.mask {
+                let pointer = mask.data.offset(base[MASK] + offsets[MASK]);
+                for (i, slot) in b.iter_mut().enumerate() {
+                    if *pointer.offset(i as isize * axis.strides[MASK]) == 0 {
+                        *slot = 0.0;
+                    }
+                }
+            }
+        }
+    });
+}
+
 /// Gather `count` elements and weights; split each weight into mantissa and exponent.
 fn fill(
     source: &Source<'_>,
@@ -34,33 +67,15 @@ fn fill(
     count: usize,
     block: &mut Block,
 ) {
-    source.rows.pieces(start, count, |offsets, first, axis, size| {
-        let part = first..first + size;
-        // SAFETY: the offsets address elements of the views.
-        unsafe {
-            let x = source.x.data.offset(base[X] + offsets[X]);
-            gather(source.x.kind, source.x.swapped, x, axis.strides[X], &mut block.x[part.clone()]);
-            let b = weights.data.offset(base[WEIGHTS] + offsets[WEIGHTS]);
-            let mantissa = &mut block.mantissa[part.clone()];
-            gather(weights.kind, weights.swapped, b, axis.strides[WEIGHTS], mantissa);
-            if let Some(mask) = &source.mask {
-                let pointer = mask.data.offset(base[MASK] + offsets[MASK]);
-                for (i, slot) in mantissa.iter_mut().enumerate() {
-                    if *pointer.offset(i as isize * axis.strides[MASK]) == 0 {
-                        *slot = 0.0;
-                    }
-                }
-            }
+    read(source, weights, base, start, &mut block.x[..count], &mut block.mantissa[..count]);
+    for i in 0..count {
+        let (mantissa, exponent) = split(block.mantissa[i]);
+        (block.mantissa[i], block.exponent[i]) = (mantissa, exponent);
+        if mantissa == 0.0 {
+            // A zero weight removes its element, even an inf or a nan.
+            block.x[i] = f64::NEG_INFINITY;
         }
-        for i in part {
-            let (mantissa, exponent) = split(block.mantissa[i]);
-            (block.mantissa[i], block.exponent[i]) = (mantissa, exponent);
-            if mantissa == 0.0 {
-                // A zero weight removes its element, even an inf or a nan.
-                block.x[i] = f64::NEG_INFINITY;
-            }
-        }
-    });
+    }
 }
 
 /// x = mantissa 2^exponent, |mantissa| in [1, 2); zeros, infinities and nan as they are.
@@ -72,6 +87,59 @@ fn split(x: f64) -> (f64, f64) {
     let bits = x.to_bits();
     let exponent = ((bits >> 52) & 0x7FF) as f64 - 1023.0;
     (f64::from_bits(bits & !(0x7FF << 52) | 1023 << 52), exponent + lift)
+}
+
+/// The sizes of weights that need no care: no sum of them overflows or vanishes.
+const ORDINARY: core::ops::RangeInclusive<f64> = 1e-60..=1e60;
+
+/// The sum of b e^(x/t) in plain float64; none if a weight or an element is out of the ordinary.
+pub(crate) fn quick_sum(
+    source: &Source<'_>,
+    weights: &View<'_>,
+    base: &Offsets,
+    guess: &mut Reference,
+) -> Option<(Reference, Quick)> {
+    let mut total = quick_pass(source, weights, base, *guess)?;
+    let wanted = Reference::of::<f64>(total.max, source.temperature);
+    if wanted != *guess {
+        *guess = wanted;
+        total = quick_pass(source, weights, base, wanted)?;
+    }
+    (total.max.is_finite() && total.high.is_finite()).then_some((wanted, total))
+}
+
+fn quick_pass(
+    source: &Source<'_>,
+    weights: &View<'_>,
+    base: &Offsets,
+    reference: Reference,
+) -> Option<Quick> {
+    let guess = Guess { reference, temperature: source.temperature };
+    let mut total = Quick { max: f64::NEG_INFINITY, high: 0.0, low: 0.0, magnitude: 0.0 };
+    let (mut x, mut b) = ([0.0; BLOCK], [0.0; BLOCK]);
+    for start in (0..source.rows.length).step_by(BLOCK) {
+        let count = BLOCK.min(source.rows.length - start);
+        read(source, weights, base, start, &mut x[..count], &mut b[..count]);
+        let mut ordinary = true;
+        for (x, b) in x[..count].iter_mut().zip(&b[..count]) {
+            ordinary &= *b == 0.0 || ORDINARY.contains(&b.abs());
+            // A zero weight removes its element, even an inf or a nan.
+            *x = if *b == 0.0 { f64::NEG_INFINITY } else { *x };
+        }
+        if !ordinary {
+            return None;
+        }
+        // SAFETY: no pointers.
+        let part = unsafe { source.table.quick(&x[..count], &b[..count], &guess) };
+        let sum = add((total.high, total.low), (part.high, part.low));
+        total = Quick {
+            max: if part.max > total.max { part.max } else { total.max },
+            high: sum.0,
+            low: sum.1,
+            magnitude: total.magnitude + part.magnitude,
+        };
+    }
+    Some(total)
 }
 
 /// The sum of b e^(x/t) over the row at `base`.

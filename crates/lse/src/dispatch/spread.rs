@@ -77,7 +77,7 @@ impl Spread<'_, '_> {
                 }
                 let way = self.way::<T>(&base, mass, &mut Vec::new());
                 map_chunks(rows.length, T::CHUNK, |range| {
-                    self.chunk::<T>(&base, range, &way, &mut Buffers::default());
+                    self.chunk::<T>(&base, range, &way, &mut Buffers::default(), false);
                 });
             }
         } else {
@@ -97,8 +97,11 @@ impl Spread<'_, '_> {
                 mass = source.fold_row::<T>(&base, in_place, &mut guess, true, x);
             }
             let way = self.way::<T>(&base, mass, &mut wide);
+            // A gathered row of one chunk is still there.
+            let held = !in_place && length <= T::CHUNK;
             for start in (0..length).step_by(T::CHUNK) {
-                self.chunk::<T>(&base, start..length.min(start + T::CHUNK), &way, &mut buffers);
+                let range = start..length.min(start + T::CHUNK);
+                self.chunk::<T>(&base, range, &way, &mut buffers, held);
             }
         }
     }
@@ -224,6 +227,7 @@ impl Spread<'_, '_> {
         range: Range<usize>,
         way: &Way,
         buffers: &mut Buffers<T>,
+        buffers_hold_row: bool,
     ) {
         if let Way::Rare(special) = way {
             return self.rare(base, range, special);
@@ -231,7 +235,11 @@ impl Spread<'_, '_> {
         let (source, count) = (self.source, range.len());
         let (from, into) = (source.in_place::<T>(), self.sink.in_place::<T>());
         let Buffers { x, out } = buffers;
-        let x = source.piece::<T>(base, range.start, count, from, x).as_ptr();
+        let x = if buffers_hold_row {
+            x.as_ptr()
+        } else {
+            source.piece::<T>(base, range.start, count, from, x).as_ptr()
+        };
         let target = if into {
             self.sink.pointer::<T>(base, range.start)
         } else {

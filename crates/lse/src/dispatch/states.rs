@@ -72,7 +72,7 @@ fn run<T: Compute>(spread: &Spread<'_, '_>, states: &[State]) {
             };
             for start in (0..rows.length).step_by(T::CHUNK) {
                 let end = rows.length.min(start + T::CHUNK);
-                spread.chunk::<T>(&base, start..end, &way, &mut buffers);
+                spread.chunk::<T>(&base, start..end, &way, &mut buffers, false);
             }
         }
     });

@@ -92,7 +92,13 @@ pub(crate) fn log<L: Lanes<Real = f64>>(x: Double<L>, shift: L) -> Double<L> {
 
 /// log(high + low) of one number, in two parts.
 pub(crate) fn log_one(high: f64, low: f64) -> (f64, f64) {
+    log_scaled(high, low, 0.0)
+}
+
+/// log((high + low) 2^shift) of one number, in two parts.
+pub(crate) fn log_scaled(high: f64, low: f64, shift: f64) -> (f64, f64) {
     use crate::lanes::portable::One;
-    let answer = log(Double { high: One::splat(high), low: One::splat(low) }, One::splat(0.0));
+    let x = Double { high: One::splat(high), low: One::splat(low) };
+    let answer = log(x, One::splat(shift));
     (answer.high.to_array()[0], answer.low.to_array()[0])
 }

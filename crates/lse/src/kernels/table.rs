@@ -8,6 +8,7 @@ use super::finish::{self, Batch};
 use super::fold;
 use super::logistic::{self, Block, Wanted};
 use super::precise::{self, Running};
+use super::quick::{self, Quick};
 use super::short::{self, Tile};
 use super::split;
 use super::spread::{self, Inverse, Level};
@@ -49,6 +50,8 @@ macro_rules! kernels {
             precise_tile = precise::tile(
                 tile: &Tile<f64>, count: usize, temperature: Temperature
             ) -> [[f64; 8]; 2];
+            /// The signed sum of weighted exponentials in plain float64.
+            quick = quick::quick(x: &[f64], weights: &[f64], guess: &Guess) -> Quick;
             /// The signed sum of weighted exponentials to 110 bits.
             weighted = weighted::weighted(
                 part: &Signed<'_>, running: &mut Running, center: f64, temperature: Temperature
