@@ -28,12 +28,15 @@ from logsumexp._rust import (
     softmax,
 )
 from logsumexp.config import show_config
+from logsumexp.losses.cross_entropy import cross_entropy, cross_entropy_hvp
 from logsumexp.losses.logistic import logistic_loss, logistic_loss_hvp
 from logsumexp.thread_count import threads
 
 __all__ = [
     "State",
     "__version__",
+    "cross_entropy",
+    "cross_entropy_hvp",
     "get_num_threads",
     "log_softmax",
     "logistic_loss",

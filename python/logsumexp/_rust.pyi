@@ -10,6 +10,8 @@ __all__ = [
     "State",
     "__version__",
     "config",
+    "cross_entropy",
+    "cross_entropy_hvp",
     "get_num_threads",
     "log_softmax",
     "logistic",
@@ -139,3 +141,25 @@ class _Config(TypedDict):
     threads_available: int
 
 def config() -> _Config: ...
+
+# The losses: arrays that the package has checked, then the numbers and the places for results.
+_Numbers: TypeAlias = tuple[int | None, float, float, float, int]
+
+def cross_entropy(
+    logits: npt.NDArray[Any],
+    targets: npt.NDArray[Any],
+    weight: npt.NDArray[np.float64] | None,
+    axis: int,
+    numbers: _Numbers,
+    losses: npt.NDArray[Any] | None,
+    out: npt.NDArray[Any] | None,
+) -> float: ...
+def cross_entropy_hvp(
+    logits: npt.NDArray[Any],
+    targets: npt.NDArray[Any],
+    weight: npt.NDArray[np.float64] | None,
+    axis: int,
+    numbers: _Numbers,
+    vector: npt.NDArray[Any],
+    out: npt.NDArray[Any],
+) -> None: ...

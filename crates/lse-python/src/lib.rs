@@ -54,6 +54,8 @@ mod _rust {
     #[pymodule_export]
     use crate::functions::{log_softmax, logmeanexp, logsumexp, softmax};
     #[pymodule_export]
+    use crate::losses::cross_entropy::{cross_entropy, cross_entropy_hvp};
+    #[pymodule_export]
     use crate::losses::logistic::{logistic, logistic_hvp};
     #[pymodule_export]
     use crate::state::{State, restore_state};

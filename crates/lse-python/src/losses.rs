@@ -1,3 +1,4 @@
 //! Losses: what the Python side has checked, into the mathematics.
 
+pub mod cross_entropy;
 pub mod logistic;

@@ -1,11 +1,13 @@
 //! Functions: each is one sentence in the six words.
 
+mod cross_entropy;
 mod fold;
 mod logistic;
 mod logsumexp;
 mod softmax;
 
-pub use crate::dispatch::{Job, OutOfMemory};
+pub use crate::dispatch::{CrossEntropy, Job, LossError, OutOfMemory, Reduction, Targets};
+pub use cross_entropy::{cross_entropy, cross_entropy_hvp};
 pub use fold::{fold, spread};
 pub use logistic::{Pairs, logistic, logistic_hvp};
 pub use logsumexp::{logmeanexp, logsumexp, logsumexp_weighted};

@@ -25,7 +25,7 @@ pub use targets::Targets;
 use super::{Compute, OutOfMemory, Sink, Source, each_row};
 use crate::elementary::exp::Temperature;
 use crate::elementary::precise::exp_one;
-use crate::intake::{Kind, MASK, OPERANDS, OUT, Offsets, Rows, SIGN, Strides, View, ViewMut, WEIGHTS, X};
+use crate::intake::{MASK, OPERANDS, OUT, Offsets, Rows, SIGN, Strides, View, ViewMut, WEIGHTS, X};
 use crate::kernels::SHORT;
 use crate::state::multiply;
 use pair::{Pair, divide, plus, tidy};
@@ -190,7 +190,7 @@ impl<'a, 'b> Work<'a, 'b> {
             x: question.logits,
             mask: None,
             temperature: Temperature::new(question.temperature),
-            table: crate::isa_kernels(),
+            table: crate::isa::kernels(),
             rows,
         };
         let kept = tidy(1.0, -question.smoothing);
@@ -225,7 +225,11 @@ impl<'a, 'b> Work<'a, 'b> {
                 places.lock().unwrap_or_else(|poisoned| poisoned.into_inner())[start / grain] = sum;
             }
         };
-        if wide { work(0..rows.count) } else { each_row(rows.count, rows.length, grain, work) }
+        if wide {
+            work(0..rows.count)
+        } else {
+            each_row(rows.count, rows.length, grain, work)
+        }
         Ok(sums.into_iter().fold((0.0, 0.0), plus))
     }
 
@@ -236,7 +240,8 @@ impl<'a, 'b> Work<'a, 'b> {
     }
 
     fn block(&self, way: Way, block: Range<usize>, bench: &mut Bench) -> Pair {
-        let each = |row: &mut dyn FnMut(&Offsets, Target, &mut Bench) -> Pair, bench: &mut Bench| {
+        let each = |row: &mut dyn FnMut(&Offsets, Target, &mut Bench) -> Pair,
+                    bench: &mut Bench| {
             let mut sum = (0.0, 0.0);
             for index in block.clone() {
                 let base = self.source.rows.offsets(index);
@@ -333,17 +338,10 @@ impl<'a, 'b> Work<'a, 'b> {
 struct Bench {
     /// Whether all threads share each row.
     wide: bool,
-    single: Vec<f32>,
     double: Vec<f64>,
     coefficients: coefficients::Coefficients,
     shares: Vec<f64>,
     gaps: Vec<f64>,
-}
-
-/// The kinds that targets of classes may have.
-pub(crate) const fn is_class(kind: Kind) -> bool {
-    use Kind::{Int8, Int16, Int32, Int64, Uint8, Uint16, Uint32, Uint64};
-    matches!(kind, Int8 | Int16 | Int32 | Int64 | Uint8 | Uint16 | Uint32 | Uint64)
 }
 
 /// 1 - e^-gap: the share of all others, for gap >= 0.

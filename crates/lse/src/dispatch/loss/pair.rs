@@ -60,19 +60,20 @@ impl Running {
 
     #[inline(always)]
     fn eight(&mut self, terms: &[f64; 8]) {
-        for lane in 0..8 {
-            let (sum, error) = two_sum(self.high[lane], terms[lane]);
-            self.high[lane] = sum;
-            self.low[lane] += error;
+        for ((high, low), term) in self.high.iter_mut().zip(&mut self.low).zip(terms) {
+            let (sum, error) = two_sum(*high, *term);
+            *high = sum;
+            *low += error;
         }
     }
 
     pub fn total(&self) -> Pair {
-        let mut total = (0.0, 0.0);
+        let (mut high, mut low) = (0.0, 0.0);
         for lane in 0..8 {
-            total = plus(total, tidy(self.high[lane], self.low[lane]));
+            let (sum, error) = two_sum(high, self.high[lane]);
+            (high, low) = (sum, low + (error + self.low[lane]));
         }
-        total
+        tidy(high, low)
     }
 }
 
