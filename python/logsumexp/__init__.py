@@ -29,6 +29,7 @@ from logsumexp._rust import (
 )
 from logsumexp.config import show_config
 from logsumexp.losses.cross_entropy import cross_entropy, cross_entropy_hvp
+from logsumexp.losses.lifted import lifted_structured_loss
 from logsumexp.losses.logistic import logistic_loss, logistic_loss_hvp
 from logsumexp.thread_count import threads
 
@@ -38,6 +39,7 @@ __all__ = [
     "cross_entropy",
     "cross_entropy_hvp",
     "get_num_threads",
+    "lifted_structured_loss",
     "log_softmax",
     "logistic_loss",
     "logistic_loss_hvp",

@@ -1,15 +1,19 @@
 """The arguments that the losses share, and their checks."""
 
+from __future__ import annotations
+
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
-from logsumexp.adapters import as_array
 from logsumexp.errors import shown
 
-Array = npt.NDArray[Any]
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Array = npt.NDArray[Any]
+
 
 REDUCTIONS = ("mean", "sum", "none")
 
@@ -25,9 +29,17 @@ def wanted_reduction(reduction: Any) -> str:
     raise ValueError(f"`reduction` is {reduction!r}: use 'mean', 'sum' or 'none'")
 
 
+def array_of(name: str, thing: Any) -> Array:
+    """Turn an argument into an exact array."""
+    # Not before the first call: `import logsumexp` is to import little.
+    from logsumexp.adapters import as_array
+
+    return as_array(name, thing)
+
+
 def array_of_reals(name: str, thing: Any) -> Array:
     """Turn an argument into an exact array of real numbers that have kernels."""
-    array = as_array(name, thing)
+    array = array_of(name, thing)
     if _is_masked(thing) and np.any(thing.mask):
         raise TypeError(f"`{name}` has masked elements: use `weight` to leave elements out")
     if array.dtype.kind in "biu" or array.dtype.name in SERVED:

@@ -1,9 +1,10 @@
 """The logistic loss: the two-element case of State, with its gradient and its Hessian."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from logsumexp import _rust
 from logsumexp.losses.arguments import (
@@ -15,7 +16,10 @@ from logsumexp.losses.arguments import (
     wanted_reduction,
 )
 
-Array = npt.NDArray[Any]
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Array = npt.NDArray[Any]
 
 
 def logistic_loss(
