@@ -33,8 +33,17 @@ class ExactRow:
     @property
     def gradient(self):
         with mp.workprec(BITS):
-            factor = mp.fsum(self.a) + 2 * self.z * self.lse
-            return [(factor * p - a) / self.t for p, a in zip(self.p, self.a, strict=True)]
+            factor, total = 2 * self.z * self.lse, mp.fsum(self.a)
+            return [
+                (p * (total - a) - a * self.others(k) + factor * p) / self.t
+                for k, (p, a) in enumerate(zip(self.p, self.a, strict=True))
+            ]
+
+    def others(self, k):
+        """1 - p_k: of a sure row even 400 bits leave nothing after the subtraction."""
+        if self.p[k] < 0.5:
+            return 1 - self.p[k]
+        return mp.fsum(p for j, p in enumerate(self.p) if j != k)
 
     def product(self, v):
         with mp.workprec(BITS):
