@@ -1,6 +1,6 @@
 """Write crates/lse/src/elementary/table.rs: 2^(j/256) in three float64, and ln 2 / 256 in three.
 
-    python tables/exp_table.py > crates/lse/src/elementary/table.rs && cargo fmt -p lse
+python tables/exp_table.py > crates/lse/src/elementary/table.rs && cargo fmt -p lse
 """
 
 import struct

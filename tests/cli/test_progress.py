@@ -81,7 +81,9 @@ def test_standard_output_holds_the_result_alone(source):
 
 
 def test_an_interrupted_run_gives_the_cursor_back(source, tmp_path):
-    alarm = EAGER + "import signal, os; signal.setitimer(signal.ITIMER_REAL, 0.7)\n"
+    # Three seconds of work, interrupted after two: a busy machine has shown the bar by then.
+    slower = EAGER.replace("time.sleep(0.02)", "time.sleep(0.06)")
+    alarm = slower + "import signal, os; signal.setitimer(signal.ITIMER_REAL, 2)\n"
     alarm += "signal.signal(signal.SIGALRM, lambda *_: os.kill(os.getpid(), signal.SIGTERM))\n"
     status, shown = on_a_terminal("softmax", source, "-o", tmp_path / "y.npy", before=alarm)
     assert status == 143

@@ -30,6 +30,9 @@ pub fn refuse_overlap(
 /// Refuse an `out` with two elements in one place.
 pub fn refuse_self_overlap(out: &Array<'_, '_>) -> PyResult<()> {
     let Some(kind) = out.kind() else { return Ok(()) };
+    if out.count() == 0 {
+        return Ok(());
+    }
     let mut axes: SmallVec<[(usize, usize); 4]> =
         (out.strides.iter().map(|step| step.unsigned_abs()))
             .zip(out.sizes.iter().copied())

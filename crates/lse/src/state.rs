@@ -17,7 +17,7 @@ pub(crate) use mass::{Mass, scale};
 
 use crate::elementary::double::Double;
 use crate::elementary::log::log_one;
-use crate::elementary::precise::exp_one;
+use crate::elementary::precise::{LOWER, exp_one, exp_raised};
 use crate::lanes::Lanes;
 use crate::lanes::portable::One;
 
@@ -62,8 +62,9 @@ impl State {
 
         // e^max_l (top_l + rest_l) = e^max_u * factor * (top_l + rest_l)
         let (gap, gap_low) = two_sum(lower.max, -upper.max);
-        let factor = if gap.is_finite() { exp_one(gap, gap_low) } else { (0.0, 0.0) };
+        let factor = if gap.is_finite() { exp_raised(gap, gap_low) } else { (0.0, 0.0) };
         let scaled = multiply(factor, lower.scaled_mass());
+        let scaled = (scaled.0 * LOWER, scaled.1 * LOWER);
         let (rest, rest_low) = add(upper.rest(), scaled);
         State { max: upper.max, top: upper.top, rest, rest_low }
     }
@@ -121,8 +122,8 @@ impl State {
         let (mass, mass_low) = self.scaled_mass();
         let inverse = Double { high: One::splat(mass), low: One::splat(mass_low) }.inverse();
         let (high, low) = (inverse.high.to_array()[0], inverse.low.to_array()[0]);
-        let power = if gap.is_finite() { exp_one(gap, gap_low) } else { (0.0, 0.0) };
-        multiply(power, (high, low)).0
+        let power = if gap.is_finite() { exp_raised(gap, gap_low) } else { (0.0, 0.0) };
+        multiply(power, (high, low)).0 * LOWER
     }
 
     /// Whether this is the state of no element.

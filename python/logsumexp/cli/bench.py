@@ -8,8 +8,6 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-import logsumexp.bench as benchmarks
-
 __all__ = ["bench"]
 
 
@@ -31,6 +29,9 @@ def bench(
     ] = None,
 ) -> None:
     """Time logsumexp, softmax and log_softmax against what is installed, every answer checked first."""
+    # Here and not above: every other subcommand starts faster without it.
+    import logsumexp.bench as benchmarks
+
     for name in rival or []:
         if name not in benchmarks.PEERS:
             known = ", ".join(benchmarks.PEERS)

@@ -102,10 +102,15 @@ pub(crate) fn exp<L: Lanes<Real = f64>>(x: Double<L>, lowest_part: L) -> [L; 4] 
 
 /// e^x of one number as a double-double; relative error below 2^-100.
 pub(crate) fn exp_one(high: f64, low: f64) -> (f64, f64) {
+    let (high, low) = exp_raised(high, low);
+    (high * LOWER, low * LOWER)
+}
+
+/// 2^200 e^x of one number: what is multiplied further must not be subnormal before.
+pub(crate) fn exp_raised(high: f64, low: f64) -> (f64, f64) {
     let mut sum = Sum::<One>::zero();
     sum.add(exp(Double { high: One::splat(high), low: One::splat(low) }, One::splat(0.0)));
-    let (high, low) = sum.total();
-    (high * LOWER, low * LOWER)
+    sum.total()
 }
 
 /// A running sum in four parts. No addition loses more than 2^-150 of the largest term.
