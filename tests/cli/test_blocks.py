@@ -93,6 +93,7 @@ def test_dtype_of_the_result(tmp_path, block):
 
 
 def test_a_small_loss_survives_the_cut(tmp_path, block):
-    x = np.full(1000, -745.0)
+    # Not -745: a state holds a subnormal mass to half a unit, and each of 125 merges may lose that.
+    x = np.full(1000, -700.0)
     x[3] = 0
     assert steps(through_files(tmp_path, "logsumexp", x), logsumexp.logsumexp(x)) <= 2
