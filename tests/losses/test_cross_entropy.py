@@ -147,28 +147,41 @@ def test_bfloat16():
     assert (gradient == wide[1].astype(bfloat16)).all()
 
 
-@pytest.mark.parametrize("length", [5, 70, 9000])
+@pytest.mark.parametrize("length", [5, 70, 1000, 9000])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_bits_do_not_depend_on_the_layout(length, dtype):
     rng = np.random.default_rng(length)
-    x = (3 * rng.normal(size=(6, length))).astype(dtype)
-    targets, q = rng.integers(0, length, 6), rng.random((6, length))
+    x = (3 * rng.normal(size=(41, length))).astype(dtype)
+    x[3, 1], x[7, 0], x[9, :] = nan, inf, -inf
+    targets, q = rng.integers(0, length, 41), rng.random((41, length))
+    targets[5] = -100
     for target, options in ((targets, {}), (targets, {"label_smoothing": 0.1}), (q, {})):
+        options = {"reduction": "none", **options}
         want = lse.cross_entropy(x, target, return_grad=True, **options)
         across = np.ascontiguousarray(x.T)
         turned = target if target.ndim == 1 else target.T
         got = lse.cross_entropy(across, turned, axis=0, return_grad=True, **options)
-        assert got[0] == want[0]
-        assert (want[1] == got[1].T).all()
+        assert np.array_equal(got[0], want[0], equal_nan=True)
+        assert np.array_equal(got[1].T, want[1], equal_nan=True)
         swapped = x.astype(x.dtype.newbyteorder())[:, ::-1][:, ::-1]
         got = lse.cross_entropy(swapped, target, return_grad=True, **options)
-        assert got[0] == want[0]
-        assert (got[1] == want[1]).all()
+        assert np.array_equal(got[0], want[0], equal_nan=True)
+        assert np.array_equal(got[1], want[1], equal_nan=True)
         place = x.copy()
         got = lse.cross_entropy(place, target, return_grad=True, out=place, **options)
-        assert got[0] == want[0]
+        assert np.array_equal(got[0], want[0], equal_nan=True)
         assert got[1] is place
-        assert (place == want[1]).all()
+        assert np.array_equal(place, want[1], equal_nan=True)
+        place = np.ascontiguousarray(x.T)
+        lse.cross_entropy(place, turned, axis=0, return_grad=True, out=place, **options)
+        assert np.array_equal(place.T, want[1], equal_nan=True)
+
+
+def test_the_total_does_not_depend_on_the_layout():
+    rng = np.random.default_rng(5)
+    x, targets = rng.normal(size=(3, 70, 50)).astype(np.float32), rng.integers(0, 70, (3, 50))
+    want = lse.cross_entropy(np.moveaxis(x, 1, 2).copy(), targets)
+    assert lse.cross_entropy(x, targets, axis=1) == want
 
 
 def test_bits_do_not_depend_on_threads():

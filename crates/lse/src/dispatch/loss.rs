@@ -19,6 +19,7 @@ mod product;
 mod short;
 mod smooth;
 mod targets;
+mod turned;
 
 pub use targets::Targets;
 
@@ -200,7 +201,7 @@ impl<'a, 'b> Work<'a, 'b> {
 
     /// Rows whose losses are added before others join: a function of the length alone.
     fn grain(&self) -> usize {
-        (4096 / self.source.rows.length.max(1)).clamp(1, 64)
+        (32_768 / self.source.rows.length.max(1)).clamp(1, 64)
     }
 
     /// All rows, in blocks whose sums are added in order.

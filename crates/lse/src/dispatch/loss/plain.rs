@@ -9,6 +9,7 @@
 
 use super::pair::{Pair, divide, plus, tidy};
 use super::targets::Target;
+use super::turned::Turned;
 use super::{Bench, Work, others};
 use crate::dispatch::spread::level;
 use crate::dispatch::{Compute, Sink, Source, map_chunks};
@@ -40,13 +41,17 @@ impl Work<'_, '_> {
         let mut guess = Reference::ZERO;
         let mut scratch = Vec::new();
         let count = block.len();
+        let mut turned = self.turned::<T>(&block);
         for (i, index) in block.enumerate() {
             let base = self.source.rows.offsets(index);
             let Target::Class(class) = self.question.targets.at(&base) else {
                 self.file(&base, self.ignored(&base));
                 continue;
             };
-            let mass = self.mass::<T>(&base, false, &mut guess, bench.wide, &mut scratch);
+            let mass = match &turned {
+                Some(turned) => self.turned_mass(turned.x(i), false, &mut guess),
+                None => self.mass::<T>(&base, false, &mut guess, bench.wide, &mut scratch),
+            };
             let row = Waiting { base, class, x: self.element(&base, class), loss: None };
             waiting[i] = Some(if !mass.is_ordinary() {
                 Waiting { loss: Some(self.careful(&base, Target::Class(class))), ..row }
@@ -54,8 +59,13 @@ impl Work<'_, '_> {
                 batch.set(i, mass);
                 row
             } else {
-                self.slope::<T>(row, i, mass, &mut batch, &mut guess, bench, &mut scratch)
+                let turned = turned.as_mut();
+                let places = (&mut batch, &mut guess, &mut scratch);
+                self.slope::<T>(row, i, mass, places, bench, turned)
             });
+        }
+        if let Some(turned) = &turned {
+            self.turn_back(turned);
         }
         self.source.finish(&mut batch, count);
         let mut sum = (0.0, 0.0);
@@ -96,20 +106,21 @@ impl Work<'_, '_> {
     }
 
     /// Write the gradient of a row while the row is in the cache.
-    #[allow(clippy::too_many_arguments)]
     fn slope<T: Compute>(
         &self,
         mut row: Waiting,
         i: usize,
         mut mass: Mass,
-        batch: &mut Batch,
-        guess: &mut Reference,
+        (batch, guess, scratch): (&mut Batch, &mut Reference, &mut Vec<T>),
         bench: &mut Bench,
-        scratch: &mut Vec<T>,
+        turned: Option<&mut Turned<T>>,
     ) -> Waiting {
         let (source, t) = (&self.source, self.source.temperature);
         if mass.is_confident(t) {
-            mass = self.mass::<T>(&row.base, true, guess, bench.wide, scratch);
+            mass = match &turned {
+                Some(turned) => self.turned_mass(turned.x(i), true, guess),
+                None => self.mass::<T>(&row.base, true, guess, bench.wide, scratch),
+            };
         }
         let weight = self.weight(row.class);
         let mut share = 0.0;
@@ -139,6 +150,14 @@ impl Work<'_, '_> {
         let (high, low) = divide((mass.high, mass.low), factor);
         let inverse = Inverse::of(&Mass { high, low, ..mass }, t);
         let length = source.rows.length;
+        let at_target = scale.0 * (z * share - rest);
+        if let Some(turned) = turned {
+            let (x, out) = turned.both(i, &row.base);
+            // SAFETY: both hold `length` elements and do not overlap.
+            unsafe { T::share(source.table, x.as_ptr(), out.as_mut_ptr(), length, &inverse) };
+            out[row.class] = T::from_f64(at_target);
+            return row;
+        }
         if bench.wide {
             map_chunks(length, T::CHUNK, |range| {
                 self.spread::<T>(&row.base, range, &inverse, &mut Vec::new(), &mut Vec::new());
@@ -150,7 +169,6 @@ impl Work<'_, '_> {
                 self.spread::<T>(&row.base, range, &inverse, scratch, &mut out);
             }
         }
-        let at_target = scale.0 * (z * share - rest);
         self.write(&row.base, row.class, &[at_target]);
         row
     }
@@ -194,6 +212,13 @@ impl Work<'_, '_> {
             return source.fold_long::<T>(base, fine);
         }
         source.fold_row::<T>(base, source.in_place::<T>(), guess, fine, scratch)
+    }
+
+    /// The mass of a row that has been turned: the same chunks as where it lies.
+    fn turned_mass<T: Compute>(&self, x: &[T], fine: bool, guess: &mut Reference) -> Mass {
+        let fold = |total: Mass, mass: Mass| total.merge(mass, self.source.temperature);
+        let masses = x.chunks(T::CHUNK).map(|chunk| self.source.fold_chunk(chunk, guess, fine));
+        masses.reduce(fold).unwrap_or(Mass::EMPTY)
     }
 
     /// One element of a row.
