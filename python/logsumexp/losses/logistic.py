@@ -98,9 +98,9 @@ def logistic_loss(
 
     Accuracy
     --------
-    Every loss within 1 ulp in float32 and 2 ulp in float64, and so is the gradient where sigmoid(x) is
-    close to z: its error there is at most 2^-98 of z in float64. The mean and the sum of float32
-    losses are summed in float64. The bits depend neither on the layout nor on the number of threads.
+    Every loss and every entry of the gradient within 1 ulp in float32 and 2 ulp in float64; a float64
+    gradient in which sigmoid(x) and z cancel, within 2^-98. Sums of float32 losses are kept in
+    float64. The bits depend neither on the layout nor on the number of threads.
 
     Source
     ------
