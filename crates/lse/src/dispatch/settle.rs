@@ -60,16 +60,22 @@ impl Settle<'_, '_> {
         let answers = &batch.log_high[..count];
         let (out, offset) = (self.out, |row| places.offset(OUT, row));
         match (out.kind, out.swapped) {
-            (Kind::Float32, false) => {
-                for (row, x) in answers.iter().enumerate() {
-                    put(out, offset(row), *x as f32);
+            (Kind::Float32, false) => match places.spaced(OUT, 4) {
+                Some(start) => put_all(out, start, answers.iter().map(|x| *x as f32)),
+                None => {
+                    for (row, x) in answers.iter().enumerate() {
+                        put(out, offset(row), *x as f32);
+                    }
                 }
-            }
-            (Kind::Float64, false) => {
-                for (row, x) in answers.iter().enumerate() {
-                    put(out, offset(row), *x);
+            },
+            (Kind::Float64, false) => match places.spaced(OUT, 8) {
+                Some(start) => put_all(out, start, answers.iter().copied()),
+                None => {
+                    for (row, x) in answers.iter().enumerate() {
+                        put(out, offset(row), *x);
+                    }
                 }
-            }
+            },
             _ => {
                 for (row, x) in answers.iter().enumerate() {
                     store(out, offset(row), *x);
@@ -212,6 +218,17 @@ fn bits(mut mask: u64) -> impl Iterator<Item = usize> {
         mask &= mask.wrapping_sub(1);
         lowest
     })
+}
+
+/// Store results whose type is that of the output, side by side.
+#[inline(always)]
+fn put_all<T>(out: &ViewMut<'_>, start: isize, values: impl Iterator<Item = T>) {
+    // SAFETY: the offset addresses an element of the view, and the others follow it.
+    let first = unsafe { out.data.offset(start).cast::<T>() };
+    for (row, x) in values.enumerate() {
+        // SAFETY: as above; no alignment is asked for.
+        unsafe { first.add(row).write_unaligned(x) };
+    }
 }
 
 /// Store a result whose type is that of the output.

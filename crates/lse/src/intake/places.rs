@@ -62,6 +62,13 @@ impl<'a> Places<'a> {
         place
     }
 
+    /// Where the first row begins in one array, if the others follow at this stride.
+    #[inline(always)]
+    pub fn spaced(&self, operand: usize, stride: isize) -> Option<isize> {
+        let even = self.list.is_empty() && (self.strides[operand] == stride || self.count == 1);
+        even.then_some(self.start[operand])
+    }
+
     /// Where row `i` begins in one array.
     #[inline(always)]
     pub fn offset(&self, operand: usize, i: usize) -> isize {

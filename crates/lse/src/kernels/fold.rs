@@ -54,33 +54,44 @@ impl<L: Lanes> Chain<L> {
     }
 }
 
-/// The powers of a group of unknown size, added in the same pairs as `pairwise`.
+/// The powers of a group of unknown size, added in the same pairs as `pairwise`: named sums, which stay
+/// in registers where an array would not.
 #[derive(Clone, Copy)]
-pub(super) struct Pairs<L>([L; 4]);
+pub(super) struct Pairs<L> {
+    ones: L,
+    twos: L,
+    fours: L,
+    eights: L,
+}
 
 impl<L: Lanes> Pairs<L> {
     #[inline(always)]
     pub fn zero() -> Self {
-        Pairs([L::constant(0.0); 4])
+        let zero = L::constant(0.0);
+        Pairs { ones: zero, twos: zero, fours: zero, eights: zero }
     }
 
     /// Add the power of vector `i`, 0 to 7 in turn.
     #[inline(always)]
     pub fn push(&mut self, i: usize, power: L) {
-        let mut sum = power;
-        let mut level = 0;
-        while i >> level & 1 == 1 {
-            sum = self.0[level].add(sum);
-            self.0[level] = L::constant(0.0);
-            level += 1;
+        let zero = L::constant(0.0);
+        if i & 1 == 0 {
+            self.ones = power;
+        } else if i & 2 == 0 {
+            self.twos = self.ones.add(power);
+            self.ones = zero;
+        } else if i & 4 == 0 {
+            self.fours = self.twos.add(self.ones.add(power));
+            (self.ones, self.twos) = (zero, zero);
+        } else {
+            self.eights = self.fours.add(self.twos.add(self.ones.add(power)));
+            (self.ones, self.twos, self.fours) = (zero, zero, zero);
         }
-        self.0[level] = sum;
     }
 
     #[inline(always)]
     pub fn total(self) -> L {
-        let [ones, twos, fours, eights] = self.0;
-        eights.add(fours.add(twos.add(ones)))
+        self.eights.add(self.fours.add(self.twos.add(self.ones)))
     }
 }
 

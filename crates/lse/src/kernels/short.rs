@@ -12,7 +12,7 @@
 //! Logarithms of shares need the top apart: `split` holds that form.
 
 use super::finish::Batch;
-use super::fold::{CHAIN, Chain, Compensated, Pairs, Totals, Widened};
+use super::fold::{CHAIN, Chain, Compensated, Pairs, Totals, Widened, pairwise};
 use crate::elementary::double::Double;
 use crate::elementary::exp::{Guide, Parts, Temperature, exp};
 use crate::lanes::{Isa, Lanes, Narrow, Real};
@@ -100,33 +100,44 @@ fn sum<L: Lanes, T: Totals<L>, const GENERAL: bool, const SHARES: bool>(
 ) -> T {
     let mut totals = T::zero();
     let mut j = 0;
+    while !SHARES && j + CHAIN <= count {
+        let mut chain = Chain::zero();
+        // SAFETY: j + 7 < 64.
+        chain.powers = unsafe {
+            pairwise!(i => {
+                let x = L::load(tile.x.as_ptr().add((j + i) * L::COUNT));
+                let parts = exp::<L, GENERAL>(x, guide);
+                chain.add_rests(&parts);
+                parts.power
+            })
+        };
+        totals.add(chain);
+        j += CHAIN;
+    }
+    let (mut chain, mut powers) = (Chain::zero(), Pairs::zero());
+    let first = j;
     while j < count {
-        let (mut chain, mut powers) = (Chain::zero(), Pairs::zero());
-        let first = j;
-        let end = count.min(j + CHAIN);
-        while j < end {
-            // SAFETY: j < 64.
-            unsafe {
-                let at = j * L::COUNT;
-                let parts = exp::<L, GENERAL>(L::load(tile.x.as_ptr().add(at)), guide);
-                if SHARES {
-                    totals.add(Chain::one(parts.power, &parts));
-                    parts.power.store(tile.powers.as_mut_ptr().add(at));
-                    parts.first.store(tile.firsts.as_mut_ptr().add(at));
-                    if L::Real::APART {
-                        parts.second.store(tile.seconds.as_mut_ptr().add(at));
-                    }
-                } else {
-                    chain.add_rests(&parts);
-                    powers.push(j - first, parts.power);
+        // SAFETY: j < 64.
+        unsafe {
+            let at = j * L::COUNT;
+            let parts = exp::<L, GENERAL>(L::load(tile.x.as_ptr().add(at)), guide);
+            if SHARES {
+                totals.add(Chain::one(parts.power, &parts));
+                parts.power.store(tile.powers.as_mut_ptr().add(at));
+                parts.first.store(tile.firsts.as_mut_ptr().add(at));
+                if L::Real::APART {
+                    parts.second.store(tile.seconds.as_mut_ptr().add(at));
                 }
+            } else {
+                chain.add_rests(&parts);
+                powers.push(j - first, parts.power);
             }
-            j += 1;
         }
-        if !SHARES {
-            chain.powers = powers.total();
-            totals.add(chain);
-        }
+        j += 1;
+    }
+    if !SHARES && first < count {
+        chain.powers = powers.total();
+        totals.add(chain);
     }
     totals
 }
