@@ -1,13 +1,16 @@
 """The cross-entropy: how surprised the shares of a row are by its target, with gradient and Hessian."""
 
-from typing import Any
+from __future__ import annotations
 
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Any
 
 from logsumexp import _rust
 from logsumexp.losses.rows import Question
 
-Array = npt.NDArray[Any]
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Array = npt.NDArray[Any]
 
 
 def cross_entropy(
@@ -113,9 +116,10 @@ def cross_entropy(
     Accuracy
     --------
     Every loss within 1 ulp in float32 and 2 ulp in float64 (3 where weights meet smoothing or
-    probabilities), however sure the row is; losses are added in more than float64. For classes, the gradient of a row sums to 0 within 2 ulp of its
-    largest entry: that of the target is minus the share of the others, not its share less 1. The bits
-    depend neither on the layout nor on the number of threads.
+    probabilities), however sure the row is; losses are added in more than float64.
+    For classes, the gradient of a row sums to 0 within 2 ulp of its largest entry: that of the target
+    is minus the share of the others, not its share less 1. The bits depend neither on the layout nor
+    on the number of threads.
 
     Source
     ------

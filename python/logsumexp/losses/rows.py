@@ -1,16 +1,26 @@
 """The arguments of a loss over rows, and their checks: before anything is computed or written."""
 
+from __future__ import annotations
+
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
-from logsumexp.adapters import as_array
 from logsumexp.errors import shown
-from logsumexp.losses.arguments import SERVED, gradient_array, result_dtype, wanted_reduction
+from logsumexp.losses.arguments import (
+    SERVED,
+    array_of,
+    gradient_array,
+    result_dtype,
+    wanted_reduction,
+)
 
-Array = npt.NDArray[Any]
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Array = npt.NDArray[Any]
+
 
 REDUCTIONS = {"none": 0, "sum": 1, "mean": 2}
 LARGE = 6e4
@@ -87,7 +97,7 @@ def _array(name: str, thing: Any) -> Array:
         return array
     if isinstance(thing, np.ma.MaskedArray) and np.ma.is_masked(thing):
         raise TypeError(f"`{name}` has masked elements: use `ignore_index` to leave rows out")
-    return as_array(name, thing)
+    return array_of(name, thing)
 
 
 def _numbers(name: str, thing: Any) -> Array:
