@@ -3,5 +3,6 @@
 mod answers;
 mod columns;
 mod drive;
+mod logistic;
 mod rows;
 mod short;

@@ -120,9 +120,9 @@ impl Array {
     }
 
     fn read(&self, offset: isize) -> Vec<u8> {
-        let bytes = self.memory.iter().flat_map(|word| word.to_ne_bytes());
         let start = (self.start as isize + offset) as usize;
-        let mut bytes: Vec<u8> = bytes.skip(start).take(self.kind.size()).collect();
+        let byte = |place: usize| self.memory[place / 8].to_ne_bytes()[place % 8];
+        let mut bytes: Vec<u8> = (start..start + self.kind.size()).map(byte).collect();
         if self.swapped {
             bytes.reverse();
         }

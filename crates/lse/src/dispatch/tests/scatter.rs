@@ -1,7 +1,7 @@
 //! scatter: every float kind rounded once, to nearest, ties to even; every byte order, stride and alignment.
 
-use super::super::Sink;
 use super::super::scatter::write;
+use super::super::{Compute, Sink};
 use crate::intake::{Kind, OUT, Rows, Strides};
 use crate::tests::array::{Array, Layout, decode, small_float};
 use crate::tests::bits::{assert_same, bits};
@@ -16,8 +16,9 @@ fn written(kind: Kind, x: f64) -> f64 {
 }
 
 /// Neighbours of sixteen bits and what lies between them: the midpoint goes to the even one.
-fn between_neighbours(kind: Kind, exponent_bits: i32) {
+fn between_neighbours(exponent_bits: i32) -> Vec<(f64, f64)> {
     let infinity = ((1u16 << exponent_bits) - 1) << (15 - exponent_bits);
+    let mut cases = Vec::new();
     for bits in 0..infinity {
         let low = small_float(bits, exponent_bits);
         // The last neighbour is where the next number would be, and it rounds to infinity.
@@ -31,24 +32,64 @@ fn between_neighbours(kind: Kind, exponent_bits: i32) {
             (low, low),
             (low + (high - low) * 0.01, low),
             (middle.next_down(), low),
+            (f64::from((middle as f32).next_down()), low),
             (middle, even),
+            (f64::from((middle as f32).next_up()), answer),
             (middle.next_up(), answer),
             (high.next_down(), answer),
         ] {
+            cases.extend([(x, expected), (-x, -expected)]);
+        }
+    }
+    cases
+}
+
+const NARROW: [(Kind, i32); 2] = [(Kind::Float16, 5), (Kind::BFloat16, 8)];
+
+#[test]
+fn between_any_two_neighbours() {
+    for (kind, exponent_bits) in NARROW {
+        for (x, expected) in between_neighbours(exponent_bits) {
             assert_eq!(written(kind, x), expected, "{kind:?}: {x:e}");
-            assert_eq!(written(kind, -x), -expected, "{kind:?}: -{x:e}");
         }
     }
 }
 
-#[test]
-fn float16_between_any_two_neighbours() {
-    between_neighbours(Kind::Float16, 5);
+/// What float32 or float64 numbers become when they are scattered side by side.
+fn scattered<T: Compute>(kind: Kind, values: &[T]) -> Vec<f64> {
+    let shape = [values.len()];
+    let mut array = Array::plain(kind, &shape, &vec![-1.0; values.len()]);
+    let strides = array.strides.clone();
+    let mut operands = [Strides::None; 5];
+    operands[OUT] = Strides::All(&strides);
+    let rows = Rows::new(&shape, 1, operands);
+    let out = array.view_mut();
+    Sink { out: &out, rows: &rows }.scatter(&rows.offsets(0), 0, values);
+    array.numbers()
 }
 
 #[test]
-fn bfloat16_between_any_two_neighbours() {
-    between_neighbours(Kind::BFloat16, 8);
+fn between_any_two_neighbours_side_by_side() {
+    for (kind, exponent_bits) in NARROW {
+        let cases = between_neighbours(exponent_bits);
+        let (x, expected): (Vec<f64>, Vec<f64>) = cases.into_iter().unzip();
+        assert_same(&expected, &scattered(kind, &x), "float64");
+        // float32 where it holds the number
+        let singles = x.iter().zip(&expected).filter(|(x, _)| f64::from(**x as f32) == **x);
+        let (x, expected): (Vec<f32>, Vec<f64>) = singles.map(|(x, y)| (*x as f32, *y)).unzip();
+        assert_same(&expected, &scattered(kind, &x), "float32");
+    }
+}
+
+#[test]
+fn every_nan_stays_one() {
+    let patterns =
+        [0x7FC0_0000u32, 0x7F80_0001, 0x7FFF_FFFF, 0xFFFF_FFFF, 0xFF80_0001, 0xFFC0_0000];
+    let x = patterns.map(f32::from_bits);
+    for kind in [Kind::Float16, Kind::BFloat16, Kind::Float32, Kind::Float64] {
+        assert!(scattered(kind, &x).iter().all(|x| x.is_nan()), "{kind:?}");
+        assert!(scattered(kind, &x.map(f64::from)).iter().all(|x| x.is_nan()), "{kind:?}");
+    }
 }
 
 #[test]

@@ -116,6 +116,22 @@ fn exp_remainder_is_exact_enough() {
 }
 
 #[test]
+fn a_wrong_remainder_is_measured() {
+    let one = |x: f64| One::splat(x);
+    let exact = exp_remainder(Double { high: one(0.25), low: one(0.0) }, one(0.0));
+    let right = exact.high.to_array()[0] - 1.0;
+    let error = |first: f64, second: f64| {
+        remainder_error(one(first), one(second), exact).to_array()[0] * exact.high.to_array()[0]
+    };
+    let rest = exact.low.to_array()[0];
+    assert!(error(right, rest).abs() < power(-100));
+    for wrong in [power(-40), -power(-60), power(-80)] {
+        assert!((error(right, rest + wrong) / wrong - 1.0).abs() < 1e-4, "{wrong:e}");
+    }
+    assert!((error(right + power(-40), rest) / power(-40) - 1.0).abs() < 1e-3);
+}
+
+#[test]
 fn log_error_is_exact_enough() {
     let mut random = Random(32);
     let mut worst = Worst::default();

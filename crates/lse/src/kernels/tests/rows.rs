@@ -91,6 +91,25 @@ fn weighted_sums() {
     });
 }
 
+#[test]
+fn quick_weighted_sums() {
+    let mut random = Random(108);
+    each_row(109, |name, row| {
+        let weights: Vec<f64> = row.iter().map(|_| random.normal()).collect();
+        let max = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        for temperature in TEMPERATURES.map(Temperature::new) {
+            for reference in [Reference::ZERO, Reference::of::<f64>(max, temperature)] {
+                let guess = Guess { reference, temperature };
+                same_on_every_table(name, |table| {
+                    // SAFETY: no pointers.
+                    let quick = unsafe { table.quick(row, &weights, &guess) };
+                    [quick.max, quick.high, quick.low, quick.magnitude]
+                });
+            }
+        }
+    });
+}
+
 fn spreads<T: Type>() {
     each_row(106, |name, row| {
         let x = T::of(row);
