@@ -8,8 +8,9 @@
 //! log   = e ln2 + log z
 //! ```
 //!
-//! |relative error| of the sum of both parts < 2^-58 (2^-60.5 seen on 10^6 random numbers, next to
-//! z = sqrt 2): the rounding of s u p(u), which is at most 1 % of 2 s.
+//! |relative error| of the sum of both parts < 4.3 * 2^-58 for high below 2^1022: 4.12 * 2^-58 at high =
+//! 0x1.6a09f0f9e0be1p+0, low = 0x1p-54, the worst of 10^8 (tables/records). Next to z = sqrt 2 the rest of s
+//! is missing in s u p(u), and the two terms of log nearly halve each other.
 
 use super::double::{Double, fast_two_sum, two_sum};
 use crate::lanes::Lanes;

@@ -6,9 +6,10 @@
 //! e^x = 2^(k/256) (1 + v)                the power from a table, in three parts
 //! ```
 //!
-//! |error| <= 2^-114 e^x. The terms come apart, largest first, and are added by [`Sum`], which
-//! keeps the rounding of every addition: logsumexp of normalised log-probabilities is
-//! log(1 + d) with d near 2^-54, and one ulp of that is 2^-107.
+//! |error| <= 2^-113 e^x: 2^-113.8 at x = 0x1.c4109593785d4p+7, the worst of 6 * 10^4 against 448 bits.
+//! The terms come apart, largest first, and are added by [`Sum`], which keeps the rounding of every
+//! addition: logsumexp of normalised log-probabilities is log(1 + d) with d near 2^-54, and one ulp of
+//! that is 2^-107.
 //!
 //! Price: about 160 operations a vector.
 
@@ -100,7 +101,7 @@ pub(crate) fn exp<L: Lanes<Real = f64>>(x: Double<L>, lowest_part: L) -> [L; 4] 
     ]
 }
 
-/// e^x of one number as a double-double; relative error below 2^-100.
+/// e^x of one number x <= 500 as a double-double; relative error below 2^-100.
 pub(crate) fn exp_one(high: f64, low: f64) -> (f64, f64) {
     let (high, low) = exp_raised(high, low);
     (high * LOWER, low * LOWER)
@@ -173,7 +174,7 @@ impl Sum<One> {
     }
 }
 
-/// e^x = 2^k (high + low) for one number of any size up to 2^30; relative error below 2^-90.
+/// e^x = 2^k (high + low) for one number of any size up to 2^30; relative error below 2^-100 + 2^-105 |x|.
 pub(crate) fn exp_scaled(x: f64, x_low: f64) -> (f64, (f64, f64)) {
     let k = (x * core::f64::consts::LOG2_E).round();
     let plain = |a: f64, b: f64| {
