@@ -79,7 +79,7 @@ def entries() -> Iterator[str]:
             continue
         yield f"## {name}\n\n`{signature(public, name)}`\n\n{described(public.__doc__ or '')}"
         if isinstance(public, type):
-            for word, method in vars(public).items():
+            for word, method in sorted(vars(public).items()):
                 if not word.startswith("_") and method.__doc__:
                     call = signature(getattr(public, word), f"{name}.{word}")
                     yield f"### {name}.{word}\n\n`{call}`\n\n{described(method.__doc__)}"
