@@ -8,6 +8,7 @@ pub(crate) mod bits;
 mod can_fail;
 pub(crate) mod exact;
 pub(crate) mod laws;
+pub(crate) mod number;
 pub(crate) mod random;
 pub(crate) mod rows;
 pub(crate) mod worst;

@@ -4,6 +4,7 @@ mod double;
 mod exact;
 mod exhaustive;
 mod exp;
+mod guide;
 mod log;
 mod precise;
 mod reference;

@@ -1,8 +1,9 @@
 //! The helpers are tested to be able to fail: an answer that is wrong by a little is seen.
 
-use super::array::{Array, Layout, decode, encode, small_float, walk};
+use super::array::{Array, Layout, walk};
 use super::bits::assert_same;
 use super::exact::{Exact, log_sum_exp, shares, times_power};
+use super::number::{decode, encode, small_float};
 use super::worst::{FLOAT32, FLOAT64, Worst, hex, power, relative, ulps};
 use crate::intake::Kind;
 use crate::kernels::naive;

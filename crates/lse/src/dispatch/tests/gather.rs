@@ -3,8 +3,8 @@
 use super::super::Compute;
 use super::super::gather::gather;
 use crate::intake::Kind;
-use crate::tests::array::{KINDS, decode, small_float};
 use crate::tests::bits::assert_same;
+use crate::tests::number::{KINDS, decode, small_float};
 use crate::tests::random::Random;
 use proptest::prelude::*;
 

@@ -3,8 +3,9 @@
 use super::super::scatter::write;
 use super::super::{Compute, Sink};
 use crate::intake::{Kind, OUT, Rows, Strides};
-use crate::tests::array::{Array, Layout, decode, small_float};
+use crate::tests::array::{Array, Layout};
 use crate::tests::bits::{assert_same, bits};
+use crate::tests::number::{decode, small_float};
 use crate::tests::random::Random;
 
 /// What a number becomes.

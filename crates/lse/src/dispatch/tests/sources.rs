@@ -91,6 +91,44 @@ fn the_layout_changes_no_bit() {
 }
 
 #[test]
+fn a_mask_leaves_elements_out() {
+    let mut random = Random(67);
+    for _ in 0..300 {
+        let shape = [1 + random.below(4), 1 + random.below(5), 1 + random.below(9)];
+        let count: usize = shape.iter().product();
+        let numbers: Vec<f64> = (0..count).map(|_| random.normal()).collect();
+        let x = Array::new(Kind::Float64, &shape, &Layout::any(&mut random, 3), &numbers);
+        let flags: Vec<f64> = (0..count).map(|_| random.below(3).min(1) as f64).collect();
+        let layout = Layout { swapped: false, ..Layout::any(&mut random, 3) };
+        let mut flags = Array::new(Kind::Bool, &shape, &layout, &flags);
+        // broadcast along an axis
+        if random.below(3) == 0 {
+            flags.strides[random.below(3)] = 0;
+        }
+        let axes = random.bits() & 0b111;
+        let job = Job { x: x.view(), axes, mask: Some(flags.view()), temperature: 1.0 };
+        let operands = job.operands(None);
+        let source = job.source(Rows::new(&shape, axes, operands));
+
+        // the obvious walk: every element to the row that its kept indices name
+        let mut rows = vec![Vec::new(); source.rows.count];
+        for (element, (x, flag)) in numbers.iter().zip(flags.numbers()).enumerate() {
+            let index =
+                [element / shape[2] / shape[1], element / shape[2] % shape[1], element % shape[2]];
+            let kept = (0..3).filter(|axis| axes >> axis & 1 == 0);
+            let row = kept.fold(0, |row, axis| row * shape[axis] + index[axis]);
+            rows[row].extend((flag != 0.0).then_some(*x));
+        }
+        for (row, kept) in rows.iter().enumerate() {
+            let base = source.rows.offsets(row);
+            assert_eq!(source.taking_part(&base), kept.len());
+            let state = source.state(&base, &mut Vec::new());
+            crate::tests::laws::assert_close(state, naive::fold(kept), kept.len(), "masked");
+        }
+    }
+}
+
+#[test]
 fn masses_are_within_their_bounds() {
     // The limits that `compute.rs` reasons with.
     let (mut random, mut single, mut double) = (Random(65), Worst::default(), Worst::default());

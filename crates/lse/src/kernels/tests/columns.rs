@@ -8,7 +8,7 @@ use crate::kernels::table::Table;
 use crate::state::Mass;
 use crate::tests::bits::assert_same;
 use crate::tests::random::Random;
-use crate::tests::rows::FAMILIES;
+use crate::tests::rows::{FAMILIES, special};
 
 const WIDTHS: [usize; 9] = [1, 7, 8, 9, 15, 16, 17, 40, STRIP];
 const LENGTHS: [usize; 12] = [1, 2, 7, 8, 9, 17, 63, 65, 127, 128, 129, 300];
@@ -49,9 +49,16 @@ impl<T: Type> Memory<T> {
     }
 }
 
-/// Columns that differ in kind and size.
+/// Columns that differ in kind and size; some hold infinities or nan.
 fn mixed(random: &mut Random, width: usize, length: usize) -> Vec<Vec<f64>> {
-    (0..width).map(|_| (FAMILIES[random.below(FAMILIES.len())].make)(random, length)).collect()
+    let mut column = || {
+        if random.below(9) > 0 {
+            return (FAMILIES[random.below(FAMILIES.len())].make)(random, length);
+        }
+        let mut rows = special(random, length);
+        rows.swap_remove(random.below(rows.len())).1
+    };
+    (0..width).map(|_| column()).collect()
 }
 
 /// The masses of columns, each in the reference of its maximum, as dispatch folds them.

@@ -8,13 +8,20 @@ use crate::isa::tests::same_on_every_table;
 use crate::kernels::table::Table;
 use crate::tests::bits::assert_same;
 use crate::tests::random::Random;
-use crate::tests::rows::FAMILIES;
+use crate::tests::rows::{FAMILIES, special};
 
 const COUNTS: [usize; 13] = [1, 2, 7, 8, 9, 10, 15, 16, 17, 31, 32, 63, 64];
 
-/// A tile of rows of every kind, so that lanes differ in what they need.
+/// A tile of rows of every kind, so that lanes differ in what they need; some hold infinities or nan.
 fn mixed(random: &mut Random, lanes: usize, count: usize) -> Vec<Vec<f64>> {
-    (0..lanes).map(|_| (FAMILIES[random.below(FAMILIES.len())].make)(random, count)).collect()
+    let mut row = || {
+        if random.below(5) > 0 {
+            return (FAMILIES[random.below(FAMILIES.len())].make)(random, count);
+        }
+        let mut rows = special(random, count);
+        rows.swap_remove(random.below(rows.len())).1
+    };
+    (0..lanes).map(|_| row()).collect()
 }
 
 /// What a tile is folded to: the masses, field by field.
