@@ -17,7 +17,7 @@ pub(crate) use mass::{Mass, scale};
 
 use crate::elementary::double::Double;
 use crate::elementary::log::log_one;
-use crate::elementary::precise::{LOWER, exp_one, exp_raised};
+use crate::elementary::precise::{LOWER, exp_one, exp_raised, exp_scaled};
 use crate::lanes::Lanes;
 use crate::lanes::portable::One;
 
@@ -122,8 +122,11 @@ impl State {
         let (mass, mass_low) = self.scaled_mass();
         let inverse = Double { high: One::splat(mass), low: One::splat(mass_low) }.inverse();
         let (high, low) = (inverse.high.to_array()[0], inverse.low.to_array()[0]);
-        let power = if gap.is_finite() { exp_raised(gap, gap_low) } else { (0.0, 0.0) };
-        multiply(power, (high, low)).0 * LOWER
+        // Far outside the range of float64 on either side: no 2^k to work out
+        let (gap, gap_low) =
+            if gap.abs() > 1e4 { (1e4_f64.copysign(gap), 0.0) } else { (gap, gap_low) };
+        let (k, power) = exp_scaled(gap, gap_low);
+        scale(multiply(power, (high, low)).0, k)
     }
 
     /// Whether this is the state of no element.

@@ -1,11 +1,14 @@
 //! Threads: one persistent pool, made when it is first needed, made anew after a fork.
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, TryLockError};
 
 /// The wanted number of threads; 0 before anyone asked.
 static WANTED: AtomicUsize = AtomicUsize::new(0);
+
+/// The process that last held the pool.
+static PROCESS: AtomicU32 = AtomicU32::new(0);
 
 /// The pool with the process and the size that it was made for.
 static POOL: Mutex<Option<(u32, usize, Arc<ThreadPool>)>> = Mutex::new(None);
@@ -44,7 +47,16 @@ pub(crate) fn pool() -> Option<Arc<ThreadPool>> {
         return None;
     }
     let process = std::process::id();
-    let mut held = POOL.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let mut held = match POOL.try_lock() {
+        Ok(held) => held,
+        Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+        // Held by a thread that the fork did not bring along: it will never be let go.
+        Err(TryLockError::WouldBlock) if PROCESS.load(Ordering::Acquire) != process => return None,
+        Err(TryLockError::WouldBlock) => {
+            POOL.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+        }
+    };
+    PROCESS.store(process, Ordering::Release);
     if let Some((owner, size, pool)) = held.as_ref()
         && *owner == process
         && *size == count

@@ -73,7 +73,7 @@ unsafe fn narrow<T: Compute>(values: &[T], pointer: *mut u8, kind: Kind) -> bool
             Kind::BFloat16 => {
                 for (slot, x) in block.iter_mut().zip(part) {
                     let bits = f32::from_f64(x.to_f64()).to_bits();
-                    let rounded = (bits + 0x7FFF + (bits >> 16 & 1)) >> 16;
+                    let rounded = bits.wrapping_add(0x7FFF + (bits >> 16 & 1)) >> 16;
                     let nan = bits & 0x7FFF_FFFF > 0x7F80_0000;
                     *slot = if nan { 0x7FC0 } else { rounded as u16 };
                 }

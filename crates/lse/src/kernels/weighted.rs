@@ -25,7 +25,7 @@ pub(crate) struct Signed<'a> {
 }
 
 /// The rest of ln 2 after its head and tail.
-const LN2_REST: f64 = -8.783_183_432_405_266e-27;
+const LN2_REST: f64 = 1.161_222_722_936_253_2e-26;
 
 /// Add f e^((x - center)/t + e ln2) to a running sum.
 #[inline(always)]
