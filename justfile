@@ -38,7 +38,7 @@ lint:
     {{ python }} -m ruff check .
     {{ python }} -m ruff format --check .
     {{ python }} -m mypy
-    {{ python }} -m mypy.stubtest logsumexp --mypy-config-file pyproject.toml --concise
+    {{ python }} -m mypy.stubtest logsumexp._rust --mypy-config-file pyproject.toml --concise
     cargo fmt --all --check
     cargo clippy --workspace --all-targets -- -D warnings
 
