@@ -2,6 +2,9 @@
 
 import json
 import math
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
@@ -73,6 +76,13 @@ TargetColumns = Annotated[
     str | None,
     typer.Option(metavar="COLUMNS", help="Which columns of a table TARGETS, as in --columns."),
 ]
+TargetHeader = Annotated[
+    bool | None,
+    typer.Option(
+        "--target-header/--no-target-header",
+        help="Whether the first line of a text TARGETS holds names, as --header.",
+    ),
+]
 
 
 def loss(
@@ -90,6 +100,7 @@ def loss(
     header: options.Header = None,
     target_key: TargetKey = None,
     target_columns: TargetColumns = None,
+    target_header: TargetHeader = None,
 ) -> None:
     """Score logits: cross-entropy, perplexity, accuracy, calibration error.
 
@@ -104,7 +115,8 @@ def loss(
         raise Refusal("standard input", fact, "give the targets as a file")
     with running() as run:
         source = opened(logits, Choice(key, columns, header), run)
-        right = opened(targets, Choice(target_key, target_columns), run)
+        with options_of_targets():
+            right = opened(targets, Choice(target_key, target_columns, target_header), run)
         place = class_axis(source, axis)
         goal = Targets.beside(source, right, place, ignore_index)
         with system_errors_of(right.name):
@@ -122,7 +134,8 @@ def loss(
         typer.echo(json.dumps(found, indent=2, allow_nan=False))
     else:
         console = Console(highlight=False)
-        console.print(picture(pairs, given, fitted, plain=not console.is_terminal))
+        plain = not console.is_terminal
+        console.print(picture(pairs, given, fitted, plain), soft_wrap=plain)
 
 
 def check_options(temperature: float, smoothing: float, ignore: int | None) -> None:
@@ -143,6 +156,19 @@ def opened(name: str, choice: Choice, run: Run) -> Source:
     if dtype.kind == "c" or (dtype.kind == "f" and dtype.itemsize > 8):
         raise Refusal(source.name, f"holds {dtype}", "convert it to float64 first")
     return source
+
+
+@contextmanager
+def options_of_targets() -> Iterator[None]:
+    """Let refusals speak of the options that choose within TARGETS."""
+    try:
+        yield
+    except Refusal as refusal:
+        texts = (refusal.fact, refusal.remedy)
+        renamed = (
+            re.sub(r"--(no-)?(key|columns|header)", r"--\1target-\2", text) for text in texts
+        )
+        raise Refusal(refusal.subject, *renamed) from None
 
 
 def class_axis(logits: Source, axis: str) -> int:

@@ -76,7 +76,8 @@ class Targets:
                 if wrong.any():
                     place = np.argwhere(wrong)[0].tolist()
                     value = block[tuple(place)]
-                    self.refuse([place[0] + start, *place[1:]] if place else [], float(value))
+                    number = int(value) if block.dtype.kind in "biu" else float(value)
+                    self.refuse([place[0] + start, *place[1:]] if place else [], number)
                 start += len(block) if block.ndim else 1
                 advance(block.nbytes)
 
@@ -89,7 +90,7 @@ class Targets:
             known &= block == np.trunc(block)
         return np.asarray(~known & (block != self.ignore))
 
-    def refuse(self, place: list[int], value: float) -> None:
+    def refuse(self, place: list[int], value: int | float) -> None:
         """Say where the first bad number is."""
         if self.ignore is None:
             row = row_name(place[: self.axis] + place[self.axis + 1 :])
@@ -97,9 +98,11 @@ class Targets:
             raise Refusal(self.source.name, fact, "probabilities are finite and not negative")
         shape = self.source.numbers.shape
         row = row_name([index for index, extent in zip(place, shape, strict=True) if extent != 1])
-        most = f"use 0 to {self.classes - 1}, or --ignore-index for rows to be left out"
-        shown = f"{value:.0f}" if value.is_integer() else f"{value:g}"
-        raise Refusal(self.source.name, f"{row} holds {shown}, which is no class", most)
+        if value == value // 1:
+            wanted = f"use 0 to {self.classes - 1}, or --ignore-index for rows to be left out"
+            raise Refusal(self.source.name, f"{row} holds {int(value)}, which is no class", wanted)
+        wanted = "classes are whole numbers, and probabilities have the shape of the logits"
+        raise Refusal(self.source.name, f"{row} holds {value:g}, which is no class", wanted)
 
     def window(self, box: Box) -> np.ndarray:
         """The targets of a box of the logits: as many rows, int64, or float64 with the classes last."""
