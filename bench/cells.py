@@ -133,15 +133,16 @@ ENTROPIES = (
     *pair("cross_entropy", ROWS_OF_TEN, both(2.0), grad=True, rivals=WITH_LOSSES),
     *pair("cross_entropy", CLASSES, rivals=WITH_LOSSES),
     *pair("cross_entropy", CLASSES, ({"best": 10.0}, {}), grad=True, rivals=WITH_LOSSES),
+    *pair("cross_entropy", CLASSES, ({"best": 10.0}, {}), grad=True, out=True, rivals=WITH_LOSSES),
     single("cross_entropy", VOCABULARY, {"best": 2.5}),
     single("cross_entropy", VOCABULARY, {"best": 3.6}, grad=True),
-    single("cross_entropy", VOCABULARY, grad=True, out=True),
+    single("cross_entropy", VOCABULARY, {"best": 3.6}, grad=True, out=True),
 )
 
 LOGISTIC = (
     single("logistic_loss", ELEMENTS, {"best": 3.5}),
     single("logistic_loss", ELEMENTS, {"best": 2.8}, grad=True),
-    single("logistic_loss", ELEMENTS, grad=True, out=True),
+    single("logistic_loss", ELEMENTS, {"best": 2.8}, grad=True, out=True),
 )
 
 

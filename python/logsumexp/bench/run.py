@@ -42,7 +42,7 @@ NARROW_BUDGET = 0.501
 BY_ROWS = ("cross_entropy", "logistic_loss")  # losses that can be asked of every row
 
 MEMORY_FACTOR = 8  # times the input: its copies, the results, the rivals' temporaries
-PAIRS_FACTOR = 8  # times a float for every pair of pairs, which pytorch-metric-learning makes
+PAIRS_FACTOR = 6  # times a float for every pair of pairs, which pytorch-metric-learning makes
 
 
 def run(

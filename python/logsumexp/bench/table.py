@@ -115,7 +115,8 @@ def lines(record: Record) -> Iterator[str]:
                     for i, (text, width) in enumerate(zip(row, widths, strict=True))
                 ).rstrip()
             )
-        yield "   " + verdict(cell)
+        if said := verdict(cell):
+            yield "   " + said
 
 
 def markdown(record: Record, names: list[str]) -> str:
