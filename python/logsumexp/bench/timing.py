@@ -6,9 +6,9 @@ of other libraries, which spin for about 10 ms after their work and would hold a
 needs; a rest of that length would instead let the processor fall asleep, which doubles what a millisecond
 of work takes.
 
-Reported are the median and the quartiles over the samples. Slow contestants
-give fewer samples, at least three, spread evenly over the rounds. A call so long that nobody would wait
-for three is not repeated: the one that was checked is its only sample.
+Reported are the median and the quartiles over the samples. Slow contestants give fewer samples, at least
+three, spread evenly over the rounds. A call so long that nobody would wait for three is not repeated: the
+one that was checked is its only sample.
 """
 
 import gc
