@@ -142,6 +142,11 @@ def test_axes_of_length_one_do_not_matter(tmp_path, x, classes, shape):
     assert scored(tmp_path, x, classes.reshape(shape)) == scored(tmp_path, x, classes)
 
 
+def test_integers_are_classes_where_both_shapes_fit(tmp_path):
+    found = scored(tmp_path, np.ones((3, 1)), np.array([[0], [-100], [0]]))
+    assert (found["kind"], found["rows"], found["ignored"]) == ("classes", 2, 1)
+
+
 def test_ignored_rows_may_hold_anything(tmp_path, x, classes):
     want = scored(tmp_path, x, classes)
     more = np.vstack([np.full((1, CLASSES), np.nan), x, np.full((2, CLASSES), np.inf)])
@@ -181,7 +186,8 @@ def test_losses_without_end(tmp_path):
     found = scored(tmp_path, x[[0, 1, 3]], [1, 0, 0])
     assert (found["loss"], found["perplexity"]) == ("inf", "inf")
     assert found["accuracy"] == 1 / 3
-    found = scored(tmp_path, x, [1, 1, 1, 1])
+    # numpy.argmax answers the place of the nan, which is no choice.
+    found = scored(tmp_path, x, [1, 1, 0, 1])
     assert (found["loss"], found["calibration_error"]) == ("nan", "nan")
     assert found["accuracy"] == 3 / 4
     shown = lse("loss", *saved(tmp_path, x[[0, 1, 3]], [1, 0, 0])).out

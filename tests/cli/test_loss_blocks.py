@@ -14,6 +14,7 @@ from logsumexp.cli.scoring.total import Total
 from tests.cli.running import lse, process
 from tests.cli.scores import saved, scored
 from tests.cli.test_memory import REPORT, large, pytestmark, resident
+from tests.cli.test_progress import on_a_terminal
 
 __all__ = ["large", "pytestmark"]
 
@@ -119,3 +120,22 @@ def test_memory_is_bounded_for_turned_rows(tmp_path):
     found, memory = run(x, t)
     assert memory < LIMIT
     assert found["loss"] == pytest.approx(np.log(2**16), rel=1e-15)
+
+
+SLOW = """
+import time
+import logsumexp.cli.progress as progress
+import logsumexp.cli.scoring.pairs as pairs
+progress.PATIENCE, pairs.ROOM = 0.2, 400
+first = pairs.Pairs.block
+pairs.Pairs.block = lambda *arguments: (time.sleep(0.02), first(*arguments))[1]
+"""
+
+
+def test_a_long_run_shows_its_progress(tmp_path):
+    x, t = saved(tmp_path, np.zeros((400, 50)), np.zeros(400, int))
+    status, shown = on_a_terminal("loss", x, t, "--fit-temperature", before=SLOW)
+    assert status == 0
+    for phase in ("loss", "fitting"):
+        assert phase in shown
+    assert "%" in shown

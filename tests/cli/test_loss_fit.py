@@ -74,15 +74,16 @@ def test_the_slope_is_zero_there_wherever_it_begins(tmp_path, start, smoothing):
     assert found["fit"]["loss"] <= found["loss"]
 
 
-def test_probabilities(tmp_path):
+@pytest.mark.parametrize("smoothing", [0.0, 0.2])
+def test_probabilities(tmp_path, smoothing):
     x, _ = sampled(2.0, rows=40)
     q = np.random.default_rng(9).dirichlet(np.ones(6), 40)
     q[:, 0] *= 3  # they need not sum to 1
     x[:, 0] += 4
-    found = scored(tmp_path, x, q, FIT)
-    assert is_smallest(found, x, q)
+    found = scored(tmp_path, x, q, FIT, "--label-smoothing", smoothing)
+    assert is_smallest(found, x, q, smoothing)
     assert found["fit"]["loss"] == pytest.approx(
-        float(mean_loss(x, q, found["fit"]["temperature"])), rel=1e-14
+        float(mean_loss(x, q, found["fit"]["temperature"], smoothing)), rel=1e-14
     )
 
 
@@ -139,9 +140,15 @@ def test_the_hotter_the_better(tmp_path):
     assert hot["loss"] == pytest.approx(found["limit"], rel=1e-10)
 
 
+def test_an_infinite_logit_has_all_the_mass_at_every_temperature(tmp_path):
+    found = scored(tmp_path, [[np.inf, 0.0], [5.0, 0.0]], [0, 1], FIT)["fit"]
+    assert found["best_temperature"] == "infinity"
+    assert found["limit"] == pytest.approx(math.log(2) / 2, rel=1e-15)
+
+
 def test_rounding_is_not_taken_for_a_slope(tmp_path):
     # Every class is the target once, so that the slope at equal shares is 0; its terms are not.
-    x = np.tile(np.array([[0.1, 0.7, 0.3]]), (3, 1))
+    x = np.tile(np.array([[1.4, -0.7, 0.4]]), (3, 1))
     assert scored(tmp_path, x, [0, 1, 2], FIT)["fit"]["best_temperature"] == "infinity"
 
 
@@ -191,6 +198,16 @@ def test_a_kink_is_found_by_halving():
     slope_at, calls = counted(lambda beta: -1.0 if beta < 3 else 2.0, lambda beta: 0.0)
     assert smallest_at(slope_at, 1.0) == pytest.approx(3, rel=1e-14)
     assert len(calls) < 80
+
+
+def test_a_crawling_newton_is_helped():
+    # Each Newton step lands on the other side of 3, 0.96 times as far away.
+    slope_at, calls = counted(
+        lambda beta: math.copysign(abs(beta - 3) ** 0.51, beta - 3),
+        lambda beta: 0.51 * abs(beta - 3) ** -0.49 if beta != 3 else 0.0,
+    )
+    assert smallest_at(slope_at, 2.0) == pytest.approx(3, rel=1e-7)
+    assert len(calls) < 100
 
 
 def test_few_passes_are_needed(tmp_path, monkeypatch):
