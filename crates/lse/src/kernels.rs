@@ -6,6 +6,7 @@
 mod columns;
 mod finish;
 mod fold;
+mod grid;
 pub(crate) mod logistic;
 #[cfg(test)]
 pub(crate) mod naive;
@@ -21,7 +22,7 @@ mod weighted;
 
 pub(crate) use columns::{Columns, STRIP, Strip};
 pub(crate) use finish::{BATCH, Batch};
-pub(crate) use fold::LIFT;
+pub(crate) use fold::{Care, LIFT};
 pub(crate) use precise::Running;
 pub(crate) use quick::Quick;
 pub(crate) use short::{SHORT, Tile};

@@ -5,7 +5,7 @@ use super::parallel::map_chunks;
 use super::rows::Source;
 use crate::elementary::exp::Reference;
 use crate::intake::{Kind, Offsets, Rows, X};
-use crate::kernels::{Columns, STRIP, Strip};
+use crate::kernels::{Care, Columns, STRIP, Strip};
 use crate::state::Mass;
 
 /// Strips narrower than this are not worth a vector of columns.
@@ -86,12 +86,12 @@ impl Source<'_> {
         base: &Offsets,
         width: usize,
         alone: bool,
-        fine: bool,
+        care: Care,
     ) -> Vec<Mass> {
         let length = self.rows.length;
         let chunk = |start: usize, end: usize| {
             let mut columns = Columns::new(self.temperature);
-            columns.fine = fine;
+            columns.care = care;
             let strip = self.strip::<T>(self.x.data, X, base, width, start, end - start);
             self.fold_columns(&strip, &mut columns);
             (0..width).map(|c| columns.mass(c)).collect::<Vec<Mass>>()

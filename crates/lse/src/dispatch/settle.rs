@@ -9,7 +9,7 @@ use super::{Compute, Source, store};
 use crate::elementary::exact::Exact;
 use crate::elementary::exp::{Reference, Temperature};
 use crate::intake::{Kind, OUT, Offsets, Places, ViewMut};
-use crate::kernels::{BATCH, Batch, SHORT};
+use crate::kernels::{BATCH, Batch, Care, SHORT};
 use crate::state::{Mass, two_sum};
 
 /// Where results go, and what is known of the rows.
@@ -103,18 +103,17 @@ impl Settle<'_, '_> {
         }
     }
 
-    /// One row again: float32 in float64 first, then to 110 bits.
+    /// One row again: in float64 with care first, then to 114 bits.
     fn again<T: Compute>(&self, base: &Offsets, scratch: &mut Vec<f64>) {
         let source = self.source;
         let place = [*base];
         let place = Places::listed(&place);
         let mut batch = Batch::new();
-        if T::KIND != f64::KIND {
-            let (in_place, mut guess) = (source.in_place::<f64>(), Reference::ZERO);
-            batch.set(0, source.fold_row::<f64>(base, in_place, &mut guess, false, scratch));
-            if self.store(&place, &mut batch, ENOUGH_FOR_SINGLE) == 0 {
-                return;
-            }
+        let (in_place, mut guess) = (source.in_place::<f64>(), Reference::ZERO);
+        batch.set(0, source.fold_row::<f64>(base, in_place, &mut guess, Care::Fine, scratch));
+        let enough = if T::KIND == f64::KIND { f64::TRUSTED_CLOSE } else { ENOUGH_FOR_SINGLE };
+        if self.store(&place, &mut batch, enough) == 0 {
+            return;
         }
         let (high, low) = source.precise_sum(base, scratch);
         batch.set(0, Mass { max: 0.0, reference: Reference::ZERO, high, low });
@@ -139,7 +138,7 @@ impl Settle<'_, '_> {
         batch: &mut Batch,
         tiles: &mut Tiles,
     ) {
-        let mut again = self.store(places, batch, T::TRUSTED);
+        let mut again = self.store(places, batch, T::TRUSTED_CLOSE);
         if again == 0 {
             return;
         }

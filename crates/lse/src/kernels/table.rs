@@ -5,7 +5,7 @@
 
 use super::columns::{self, Columns, Strip};
 use super::finish::{self, Batch};
-use super::fold;
+use super::fold::{self, Care};
 use super::logistic::{self, Block, Wanted};
 use super::precise::{self, Running};
 use super::quick::{self, Quick};
@@ -37,9 +37,9 @@ macro_rules! kernels {
         $receive! {
             $($before)*
             /// Fold float32, measured in a guessed reference.
-            fold_single = fold::single(x: &[f32], guess: &Guess, fine: bool) -> Mass;
+            fold_single = fold::single(x: &[f32], guess: &Guess, care: Care) -> Mass;
             /// Fold float64, measured in a guessed reference.
-            fold_double = fold::double(x: &[f64], guess: &Guess, fine: bool) -> Mass;
+            fold_double = fold::double(x: &[f64], guess: &Guess, care: Care) -> Mass;
             /// Fold float64, the elements equal to `max` counted instead: (top, high, low).
             split = fold::split(x: &[f64], max: f64, guess: &Guess) -> (f64, f64, f64);
             /// Fold float64 to 110 bits; elements equal to `peak` are counted instead.
