@@ -10,7 +10,7 @@ use crate::elementary::exact::Exact;
 use crate::elementary::exp::{Reference, Temperature};
 use crate::intake::{Kind, OUT, Offsets, Places, ViewMut};
 use crate::kernels::{BATCH, Batch, Care, SHORT};
-use crate::state::{Mass, two_sum};
+use crate::state::Mass;
 
 /// Where results go, and what is known of the rows.
 pub(super) struct Settle<'a, 'b> {
@@ -40,10 +40,7 @@ impl Settle<'_, '_> {
     fn divide(&self, places: &Places<'_>, batch: &mut Batch) {
         for row in 0..places.len() {
             let n = self.source.taking_part(&places.get(row)).max(1) as f64;
-            // Long division: the remainder is exact, so that n equal terms over n is one of them.
-            let high = batch.high[row] / n;
-            let remainder = (-high).mul_add(n, batch.high[row]) + batch.low[row];
-            (batch.high[row], batch.low[row]) = two_sum(high, remainder / n);
+            batch.divide(row, n);
         }
     }
 

@@ -8,7 +8,7 @@ use crate::elementary::double::{Double, fast_two_sum, two_product, two_sum};
 use crate::elementary::exp::Temperature;
 use crate::elementary::log::log;
 use crate::lanes::{Isa, Lanes};
-use crate::state::Mass;
+use crate::state::{self, Mass};
 
 /// Rows in a batch.
 pub(crate) const BATCH: usize = 64;
@@ -61,6 +61,14 @@ impl Batch {
             }
         }
         rare
+    }
+
+    /// Divide the mass of a row by n.
+    pub fn divide(&mut self, row: usize, n: f64) {
+        // Long division: the remainder is exact, so that n equal terms over n is one of them.
+        let high = self.high[row] / n;
+        let remainder = (-high).mul_add(n, self.high[row]) + self.low[row];
+        (self.high[row], self.low[row]) = state::two_sum(high, remainder / n);
     }
 
     /// Which rows have a result below `limit` in magnitude.
