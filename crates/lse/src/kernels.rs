@@ -3,6 +3,7 @@
 //! Each is written once, over the lanes of `crate::lanes`; `table` instantiates them for every
 //! instruction set and `crate::isa` chooses one table, once.
 
+mod alone;
 mod columns;
 mod finish;
 mod fold;

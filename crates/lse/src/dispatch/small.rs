@@ -1,17 +1,19 @@
-//! One short row that lies side by side: the kernels of short rows, without the search for rows and layouts.
+//! One short row that lies side by side: kernels for it, without the search for rows and layouts.
 //!
 //! On the way of all arrays a call on eight numbers spends most of its time on that search. The bits are the
-//! same. Only the common case is answered: a row that has to be folded again, or holds what is not finite, is
-//! left to the general way.
+//! same. Only the common case is answered: a row that holds what is not finite, or asks for long arithmetic,
+//! is left to the general way.
 
 use super::Compute;
 use super::reduce::Minus;
+use super::settle::{ENOUGH_FOR_SINGLE, precise_enough};
 use super::spread::Scale;
 use super::tiles::{Bench, with_bench};
-use crate::elementary::exp::Temperature;
+use crate::elementary::exp::{Reference, Temperature};
 use crate::intake::Kind;
 use crate::isa::kernels;
 use crate::kernels::{Batch, SHORT, Tile};
+use crate::state::Mass;
 use core::marker::PhantomData;
 
 /// Temperatures that kernels of both types take.
@@ -51,32 +53,48 @@ impl SmallRow<'_> {
 
     fn reduce_in<T: Compute>(&self, minus: Minus) -> Option<f64> {
         let (table, temperature) = (kernels(), Temperature::new(self.temperature));
-        with_bench(|Bench { tiles, batch, .. }| {
-            let tile = T::tile(tiles);
-            self.turn::<T, T>(tile);
-            T::short(table, tile, self.count, temperature, batch, 0);
-            self.finish(batch, minus, temperature, T::TRUSTED_CLOSE)
-        })
+        let n = if minus == Minus::LogCount { self.count as f64 } else { 1.0 };
+        // SAFETY: the row holds `count` elements of its kind.
+        let answer = unsafe {
+            match self.kind {
+                Kind::Float32 => table.alone_single(self.data.cast(), self.count, temperature, n),
+                _ => table.alone_double(self.data.cast(), self.count, temperature, n),
+            }
+        };
+        if answer.abs() >= T::TRUSTED_CLOSE * temperature.value {
+            return Some(answer);
+        }
+        if answer.is_nan() { None } else { self.again::<T>(temperature, n) }
     }
 
-    /// The logarithm of the first mass of a batch, where it is known well enough.
-    fn finish(
-        &self,
-        batch: &mut Batch,
-        minus: Minus,
-        temperature: Temperature,
-        trusted: f64,
-    ) -> Option<f64> {
-        if batch.ordinary(1) != 0 {
-            return None;
-        }
-        if minus == Minus::LogCount {
-            batch.divide(0, self.count as f64);
-        }
-        // SAFETY: no pointers.
-        unsafe { kernels().finish(batch, 1, temperature) };
-        let known = batch.below(1, trusted * temperature.value) == 0;
-        known.then_some(batch.log_high[0])
+    /// A small result again, as `settle` does: float32 in float64 first, then to 110 bits.
+    #[inline(never)]
+    fn again<T: Compute>(&self, temperature: Temperature, n: f64) -> Option<f64> {
+        let table = kernels();
+        let finish = |batch: &mut Batch, trusted: f64| {
+            if n != 1.0 {
+                batch.divide(0, n);
+            }
+            // SAFETY: no pointers.
+            unsafe { table.finish(batch, 1, temperature) };
+            let known = batch.below(1, trusted * temperature.value) == 0;
+            known.then_some(batch.log_high[0])
+        };
+        with_bench(|Bench { tiles, batch, .. }| {
+            let tile = &mut tiles.again;
+            self.turn::<T>(tile);
+            if T::KIND != f64::KIND {
+                f64::short(table, tile, self.count, temperature, batch, 0);
+                if let Some(answer) = finish(batch, ENOUGH_FOR_SINGLE) {
+                    return Some(answer);
+                }
+            }
+            // SAFETY: no pointers.
+            let [high, low] = unsafe { table.precise_tile(tile, self.count, temperature) };
+            let reference = Reference::ZERO;
+            batch.set(0, Mass { max: 0.0, reference, high: high[0], low: low[0] });
+            finish(batch, precise_enough::<T>())
+        })
     }
 
     /// Write the share of every element, or its logarithm; false, and nothing written, where the general
@@ -85,47 +103,37 @@ impl SmallRow<'_> {
     /// # Safety
     /// As many elements of the same kind must be writable at `out`, which is `data` or does not overlap it.
     pub(crate) unsafe fn spread(&self, out: *mut u8, scale: Scale) -> bool {
+        let (table, temperature) = (kernels(), Temperature::new(self.temperature));
+        let (x, count) = (self.data, self.count);
         // SAFETY: handed on.
         unsafe {
             match (self.kind, scale) {
-                (Kind::Float32, Scale::Shares) => self.shares::<f32>(out.cast()),
-                (Kind::Float32, Scale::Logarithms) => self.logarithms::<f32>(out.cast()),
-                (_, Scale::Shares) => self.shares::<f64>(out.cast()),
-                (_, Scale::Logarithms) => self.logarithms::<f64>(out.cast()),
+                (Kind::Float32, Scale::Shares) => {
+                    table.alone_shares_single(x.cast(), out.cast(), count, temperature)
+                }
+                (_, Scale::Shares) => {
+                    table.alone_shares_double(x.cast(), out.cast(), count, temperature)
+                }
+                (Kind::Float32, _) => self.logarithms::<f32>(out.cast(), temperature),
+                _ => self.logarithms::<f64>(out.cast(), temperature),
             }
         }
     }
 
     /// # Safety
     /// As `spread`.
-    unsafe fn shares<T: Compute>(&self, out: *mut T) -> bool {
-        let temperature = Temperature::new(self.temperature);
-        with_bench(|Bench { tiles, .. }| {
-            let tile = T::tile(tiles);
-            self.turn::<T, T>(tile);
-            let mass = T::short_shares(kernels(), tile, self.count, temperature)[0];
-            let ordinary = mass > 0.0 && mass < f64::INFINITY;
-            if ordinary {
-                // SAFETY: handed on.
-                unsafe { self.hand_out(tile, out) };
-            }
-            ordinary
-        })
-    }
-
-    /// # Safety
-    /// As `spread`.
-    unsafe fn logarithms<T: Compute>(&self, out: *mut T) -> bool {
-        let temperature = Temperature::new(self.temperature);
+    unsafe fn logarithms<T: Compute>(&self, out: *mut T, temperature: Temperature) -> bool {
         with_bench(|Bench { tiles, .. }| {
             let tile = &mut tiles.double;
-            self.turn::<T, f64>(tile);
+            self.turn::<T>(tile);
             // SAFETY: no pointers.
             let sums = unsafe { kernels().short_log_shares(tile, self.count, temperature) };
             let ordinary = sums[0].is_finite();
             if ordinary {
-                // SAFETY: handed on.
-                unsafe { self.hand_out(tile, out) };
+                for (j, vector) in tile.x.chunks_exact(8).take(self.count).enumerate() {
+                    // SAFETY: j < count.
+                    unsafe { out.add(j).write(T::from_f64(vector[0])) };
+                }
             }
             ordinary
         })
@@ -133,24 +141,11 @@ impl SmallRow<'_> {
 
     /// Put the row into the first lane of a tile; the others become zeros.
     #[inline(always)]
-    fn turn<S: Compute, T: Compute>(&self, tile: &mut Tile<T>) {
-        // SAFETY: the row holds `count` elements of `S`, and they are aligned.
-        let row = unsafe { core::slice::from_raw_parts(self.data.cast::<S>(), self.count) };
-        for (vector, x) in tile.x.chunks_exact_mut(T::LANES).zip(row) {
-            vector.fill(T::default());
-            vector[0] = T::from_f64((*x).into());
-        }
-    }
-
-    /// Write the first lane of a tile.
-    ///
-    /// # Safety
-    /// `count` elements must be writable at `out`.
-    #[inline(always)]
-    unsafe fn hand_out<T: Compute, S: Compute>(&self, tile: &Tile<S>, out: *mut T) {
-        for (j, vector) in tile.x.chunks_exact(S::LANES).take(self.count).enumerate() {
-            // SAFETY: j < count.
-            unsafe { out.add(j).write(T::from_f64(vector[0].into())) };
+    fn turn<T: Compute>(&self, tile: &mut Tile<f64>) {
+        // SAFETY: the row holds `count` elements of `T`, and they are aligned.
+        let row = unsafe { core::slice::from_raw_parts(self.data.cast::<T>(), self.count) };
+        for (vector, x) in tile.x.chunks_exact_mut(8).zip(row) {
+            vector.copy_from_slice(&[(*x).into(), 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
         }
     }
 }

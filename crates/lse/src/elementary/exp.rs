@@ -135,6 +135,19 @@ pub(crate) struct Parts<L> {
 }
 
 impl<L: Lanes> Parts<L> {
+    /// The numbers of all lanes.
+    #[inline(always)]
+    pub fn lanes(&self) -> [L::Array; 2] {
+        [self.power.to_array(), self.rest.to_array()]
+    }
+
+    /// One lane of others by itself.
+    #[inline(always)]
+    pub fn of_lane<M: Lanes<Real = L::Real>>(lanes: &[M::Array; 2], i: usize) -> Self {
+        let [power, rest] = lanes;
+        Parts { power: L::splat(power.as_ref()[i]), rest: L::splat(rest.as_ref()[i]) }
+    }
+
     /// power (1 + rest), rounded.
     #[inline(always)]
     pub fn joined(&self) -> L {

@@ -12,7 +12,7 @@
 use super::table::Guess;
 use crate::elementary::double::{fast_two_sum, join, two_sum};
 use crate::elementary::exp::{Guide, Parts, exp, parts};
-use crate::lanes::portable::One;
+use crate::lanes::portable::{One, OneSingle};
 use crate::lanes::{Isa, Lanes, Narrow, Real};
 use crate::state::Mass;
 
@@ -158,6 +158,24 @@ impl<L: Narrow> Totals<L> for Widened<L::Wide> {
         let lane = array.as_ref();
         let fours = [lane[0] + lane[4], lane[1] + lane[5], lane[2] + lane[6], lane[3] + lane[7]];
         ((fours[0] + fours[2]) + (fours[1] + fours[3]), 0.0)
+    }
+}
+
+/// The float64 total of a single row of float32.
+impl Totals<OneSingle> for One {
+    #[inline(always)]
+    fn zero() -> Self {
+        One::splat(0.0)
+    }
+    #[inline(always)]
+    fn add(&mut self, chain: Chain<OneSingle>) {
+        let [powers, rests] =
+            [chain.powers, chain.rests].map(|part| One::splat(f64::from(part.to_array()[0])));
+        *self = Lanes::add(*self, powers.add(rests));
+    }
+    #[inline(always)]
+    fn total(self) -> (f64, f64) {
+        (self.to_array()[0], 0.0)
     }
 }
 

@@ -174,6 +174,13 @@ where
     }
 }
 
+/// 1 / mass in two float32.
+#[inline(always)]
+pub(super) fn inverse_single(inverse: f64) -> [f32; 2] {
+    let kept = f64::from_bits(inverse.to_bits() & f32::KEPT);
+    [kept as f32, (inverse - kept) as f32]
+}
+
 /// Fold sixteen short float32 rows into a batch.
 #[inline(always)]
 pub(crate) fn single<I: Isa>(
@@ -219,15 +226,12 @@ pub(crate) fn shares_single<I: Isa>(
         fold::<I::Single, Widened<I::Double>, true>(tile, count, temperature, 64.0);
     let totals = totals.lanes();
     let one = I::Double::constant(1.0);
-    // 1 / mass in two float32
     let (mut high, mut low, mut masses) = ([0f32; 16], [0f32; 16], [0f64; 16]);
     for half in 0..2 {
         let inverse = one.div(totals[half]).to_array();
         masses[8 * half..8 * half + 8].copy_from_slice(&totals[half].to_array());
         for lane in 0..8 {
-            let kept = f64::from_bits(inverse[lane].to_bits() & f32::KEPT);
-            high[8 * half + lane] = kept as f32;
-            low[8 * half + lane] = (inverse[lane] - kept) as f32;
+            [high[8 * half + lane], low[8 * half + lane]] = inverse_single(inverse[lane]);
         }
     }
     shares(tile, count, I::Single::from_array(&high), I::Single::from_array(&low));

@@ -103,10 +103,13 @@ macro_rules! array_lanes {
 
 /// A single float64, for states one at a time.
 pub(crate) type One = Array<f64, 1>;
+/// A single float32.
+pub(crate) type OneSingle = Array<f32, 1>;
 
 array_lanes!(f32, u32, 16, 23, 19, 16);
 array_lanes!(f64, u64, 8, 52, 49, 8);
 array_lanes!(f64, u64, 1, 52, 49, 8);
+array_lanes!(f32, u32, 1, 23, 19, 16);
 
 impl Narrow for Array<f32, 16> {
     type Wide = Array<f64, 8>;
