@@ -27,5 +27,5 @@ pub(crate) use fold::{Care, LIFT};
 pub(crate) use precise::Running;
 pub(crate) use quick::Quick;
 pub(crate) use short::{SHORT, Tile};
-pub(crate) use spread::{Inverse, Level};
+pub(crate) use spread::{Flow, Inverse, Level};
 pub(crate) use weighted::Signed;

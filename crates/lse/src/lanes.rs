@@ -34,7 +34,36 @@ pub(crate) trait Lanes: Copy {
     /// # Safety
     /// `COUNT` elements must be writable at `pointer`; no alignment is asked for.
     unsafe fn store(self, pointer: *mut Self::Real);
+    /// As `store`, past the caches where the machine can: for results that nobody reads soon.
+    ///
+    /// # Safety
+    /// As `store`; the pointer must be a multiple of 64 bytes, and `settle` must be called before another thread
+    /// may look.
+    unsafe fn stream(self, pointer: *mut Self::Real);
     fn splat(x: Self::Real) -> Self;
+
+    /// The first `count` elements at `pointer`, fewer than COUNT; `fill` in the other lanes.
+    ///
+    /// # Safety
+    /// `count` elements must be readable at `pointer`.
+    #[inline(always)]
+    unsafe fn load_part(pointer: *const Self::Real, count: usize, fill: Self) -> Self {
+        let mut array = fill.to_array();
+        // SAFETY: the caller vouches for the elements; the array is longer.
+        unsafe { core::ptr::copy_nonoverlapping(pointer, array.as_mut().as_mut_ptr(), count) };
+        Self::from_array(&array)
+    }
+
+    /// Store the first `count` lanes, fewer than COUNT.
+    ///
+    /// # Safety
+    /// `count` elements must be writable at `pointer`.
+    #[inline(always)]
+    unsafe fn store_part(self, pointer: *mut Self::Real, count: usize) {
+        let array = self.to_array();
+        // SAFETY: as above.
+        unsafe { core::ptr::copy_nonoverlapping(array.as_ref().as_ptr(), pointer, count) };
+    }
     fn add(self, other: Self) -> Self;
     fn sub(self, other: Self) -> Self;
     fn mul(self, other: Self) -> Self;
@@ -92,6 +121,30 @@ pub(crate) trait Narrow: Lanes<Real = f32> {
     /// # Safety
     /// Eight elements must be writable at `pointer`.
     unsafe fn store_narrow(wide: Self::Wide, pointer: *mut f32);
+    /// Rounds sixteen float64 to float32.
+    fn narrow(wide: [Self::Wide; 2]) -> Self;
+}
+
+/// Ask for memory that will be read soon; any address will do.
+#[inline(always)]
+pub(crate) fn prefetch<R>(pointer: *const R) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: a prefetch never faults.
+    unsafe {
+        core::arch::x86_64::_mm_prefetch::<{ core::arch::x86_64::_MM_HINT_T1 }>(pointer.cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = pointer;
+}
+
+/// Let what was streamed reach memory before anything that follows.
+#[inline(always)]
+pub(crate) fn settle() {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: SSE belongs to every x86-64.
+    unsafe {
+        core::arch::x86_64::_mm_sfence();
+    }
 }
 
 /// An instruction set: its two vectors.

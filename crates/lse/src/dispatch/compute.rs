@@ -4,7 +4,7 @@ use super::tiles::Tiles;
 use crate::elementary::exp::Temperature;
 use crate::intake::Kind;
 use crate::kernels::table::{Guess, Table};
-use crate::kernels::{Batch, Care, Columns, Inverse, Level, Strip, Tile};
+use crate::kernels::{Batch, Care, Columns, Flow, Inverse, Level, Strip, Tile};
 use crate::lanes::Real;
 use crate::state::Mass;
 
@@ -43,10 +43,24 @@ pub(crate) trait Compute: Real + Default + Into<f64> {
     ) -> [f64; 16];
     /// # Safety
     /// As the kernel.
-    unsafe fn share(table: &Table, x: *const Self, out: *mut Self, n: usize, inverse: &Inverse);
+    unsafe fn share(
+        table: &Table,
+        x: *const Self,
+        out: *mut Self,
+        n: usize,
+        inverse: &Inverse,
+        flow: Flow,
+    );
     /// # Safety
     /// As the kernel.
-    unsafe fn log(table: &Table, x: *const Self, out: *mut Self, n: usize, level: &Level);
+    unsafe fn log(
+        table: &Table,
+        x: *const Self,
+        out: *mut Self,
+        n: usize,
+        level: &Level,
+        flow: Flow,
+    );
     /// # Safety
     /// As the kernel.
     unsafe fn fold_columns(table: &Table, x: &Strip<Self>, columns: &mut Columns);
@@ -104,9 +118,10 @@ macro_rules! compute {
                 out: *mut $real,
                 n: usize,
                 inverse: &Inverse,
+                flow: Flow,
             ) {
                 // SAFETY: handed on.
-                unsafe { table.$share(x, out, n, inverse) }
+                unsafe { table.$share(x, out, n, inverse, flow) }
             }
             unsafe fn log(
                 table: &Table,
@@ -114,9 +129,10 @@ macro_rules! compute {
                 out: *mut $real,
                 n: usize,
                 level: &Level,
+                flow: Flow,
             ) {
                 // SAFETY: handed on.
-                unsafe { table.$log(x, out, n, level) }
+                unsafe { table.$log(x, out, n, level, flow) }
             }
             unsafe fn fold_columns(table: &Table, x: &Strip<$real>, columns: &mut Columns) {
                 // SAFETY: handed on.

@@ -134,6 +134,7 @@ pub(super) fn spread(job: &Job<'_>, out: &ViewMut<'_>, scale: Scale) -> Result<(
         source: &source,
         sink: Sink { out, rows },
         log: scale == Scale::Logarithms,
+        flow: crate::kernels::Flow::Kept,
     };
     each_row(rows.count, rows.length, 1, |range| {
         for row in range {

@@ -8,7 +8,8 @@ use super::{
 };
 use crate::elementary::exp::Reference;
 use crate::intake::{MASK, OUT, Offsets, Places, Rows, ViewMut, X};
-use crate::kernels::{BATCH, Batch, Care, Columns, Inverse, Level, SHORT};
+use crate::kernels::{BATCH, Batch, Care, Columns, Flow, Inverse, Level, SHORT};
+use crate::lanes::settle;
 use crate::state::{Mass, State, two_sum};
 use std::ops::Range;
 
@@ -33,7 +34,8 @@ pub(crate) fn spread(job: &Job<'_>, out: &ViewMut<'_>, scale: Scale) -> Result<(
     if rows.count == 0 || rows.length == 0 {
         return Ok(());
     }
-    let spread = Spread { source: &source, sink: Sink { out, rows }, log };
+    let flow = flow_of(rows.count * rows.length * out.kind.size());
+    let spread = Spread { source: &source, sink: Sink { out, rows }, log, flow };
     if job.in_float32(out) {
         spread.run::<f32>();
     } else {
@@ -44,6 +46,14 @@ pub(crate) fn spread(job: &Job<'_>, out: &ViewMut<'_>, scale: Scale) -> Result<(
 
 /// Elements of a strip that one thread spreads at a time.
 const ROWS: usize = 256;
+
+/// From this many bytes on results go past the caches, which they would only fill.
+const LARGE: usize = 1 << 23;
+
+/// Where results of this many bytes go.
+pub(super) fn flow_of(bytes: usize) -> Flow {
+    if bytes >= LARGE { Flow::Streamed } else { Flow::Kept }
+}
 
 /// How the elements of a row become results.
 pub(super) enum Way {
@@ -56,6 +66,7 @@ pub(super) struct Spread<'a, 'b> {
     pub source: &'a Source<'b>,
     pub sink: Sink<'a, 'b>,
     pub log: bool,
+    pub flow: Flow,
 }
 
 impl Spread<'_, '_> {
@@ -78,10 +89,14 @@ impl Spread<'_, '_> {
                 let way = self.way::<T>(&base, mass, &mut Vec::new());
                 map_chunks(rows.length, T::CHUNK, |range| {
                     self.chunk::<T>(&base, range, &way, &mut Buffers::default(), false);
+                    settle();
                 });
             }
         } else {
-            each_row(rows.count, rows.length, 1, |range| self.rows::<T>(range));
+            each_row(rows.count, rows.length, 1, |range| {
+                self.rows::<T>(range);
+                settle();
+            });
         }
     }
 
@@ -250,11 +265,12 @@ impl Spread<'_, '_> {
             out.resize(T::CHUNK.min(source.rows.length), T::default());
             out.as_mut_ptr()
         };
+        let flow = if into { self.flow } else { Flow::Kept };
         // SAFETY: both hold `count` elements; they are the same place or do not overlap.
         unsafe {
             match way {
-                Way::Shares(inverse) => T::share(source.table, x, target, count, inverse),
-                Way::Logarithms(level) => T::log(source.table, x, target, count, level),
+                Way::Shares(inverse) => T::share(source.table, x, target, count, inverse, flow),
+                Way::Logarithms(level) => T::log(source.table, x, target, count, level, flow),
                 Way::Rare(_) => {}
             }
         }

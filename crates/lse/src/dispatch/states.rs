@@ -9,7 +9,7 @@ use super::{Compute, Job, OutOfMemory, Sink, Special, each_row};
 use crate::State;
 use crate::elementary::exp::Temperature;
 use crate::intake::{Rows, ViewMut};
-use crate::kernels::Inverse;
+use crate::kernels::{Flow, Inverse};
 use crate::state::Mass;
 use std::sync::Mutex;
 
@@ -43,7 +43,7 @@ pub(crate) fn spread_states(
     let source = job.source(Rows::new(job.x.shape, job.axes, operands));
     let rows = &source.rows;
     assert_eq!(states.len(), rows.count, "one state a row");
-    let spread = Spread { source: &source, sink: Sink { out, rows }, log: false };
+    let spread = Spread { source: &source, sink: Sink { out, rows }, log: false, flow: Flow::Kept };
     if job.in_float32(out) {
         run::<f32>(&spread, states);
     } else {

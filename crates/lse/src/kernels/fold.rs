@@ -225,12 +225,16 @@ impl<L: Lanes<Real = f64>> Totals<L> for Compensated<L> {
 /// The largest of the lanes; nan aside.
 #[inline(always)]
 pub(crate) fn largest<L: Lanes>(lanes: L) -> f64 {
-    let array = lanes.to_array();
-    let mut best = array.as_ref()[0];
-    for &x in array.as_ref() {
-        best = if x > best { x } else { best };
+    let mut array = lanes.to_array();
+    let lanes = array.as_mut();
+    let mut width = L::COUNT / 2;
+    while width > 0 {
+        for i in 0..width {
+            lanes[i] = if lanes[i + width] > lanes[i] { lanes[i + width] } else { lanes[i] };
+        }
+        width /= 2;
     }
-    best.to_f64()
+    lanes[0].to_f64()
 }
 
 /// The exponentials of a long sum: with coarse powers where it is `CLOSE`, else to the nearest.
@@ -302,10 +306,14 @@ fn fold<
     if !tail.is_empty() {
         let (mut chain, mut powers) = (Chain::zero(), Pairs::zero());
         for (i, vector) in tail.chunks(L::COUNT).enumerate() {
-            // -inf weighs nothing
-            let mut padded = lowest.to_array();
-            padded.as_mut()[..vector.len()].copy_from_slice(vector);
-            let element = L::from_array(&padded);
+            // SAFETY: the chunk holds a vector, or a part of one: -inf weighs nothing.
+            let element = unsafe {
+                if vector.len() == L::COUNT {
+                    L::load(vector.as_ptr())
+                } else {
+                    L::load_part(vector.as_ptr(), vector.len(), lowest)
+                }
+            };
             powers
                 .push(i, step::<L, GENERAL, CLOSE, SHARED>(element, &guide, &mut max, &mut chain));
         }

@@ -10,7 +10,7 @@
 
 use super::table::Guess;
 use crate::elementary::exp::{Guide, Reference, Temperature, exp};
-use crate::lanes::{Isa, Lanes, Narrow, Real};
+use crate::lanes::{Isa, Lanes, Narrow, Real, prefetch};
 use crate::state::Mass;
 
 /// 1 / mass, ready to multiply exponentials with: (high + low) 2^-power, high in [1, 2).
@@ -107,36 +107,61 @@ impl<L: Lanes<Real: Headroom>> Factors<L> {
     }
 }
 
+/// Where results go.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Flow {
+    /// Into the caches.
+    Kept,
+    /// Past them, for results larger than they are; the elements behind these are asked for meanwhile.
+    Streamed,
+}
+
+/// What a vector becomes.
+trait Each<L> {
+    fn of(&self, x: L) -> L;
+}
+
+/// The share of every element.
+struct Shares<L, const GENERAL: bool>(Factors<L>);
+
+impl<L: Lanes<Real: Headroom>, const GENERAL: bool> Each<L> for Shares<L, GENERAL> {
+    #[inline(always)]
+    fn of(&self, x: L) -> L {
+        self.0.share::<GENERAL>(x)
+    }
+}
+
 /// # Safety
 /// `count` elements must be readable at `x` and writable at `out`; the two are the same or disjoint.
 #[inline(always)]
-unsafe fn shares<L, const GENERAL: bool>(
+unsafe fn each<L: Lanes, E: Each<L>>(
     x: *const L::Real,
     out: *mut L::Real,
     count: usize,
-    inverse: &Inverse,
-) where
-    L: Lanes<Real: Headroom>,
-{
-    let factors = Factors::<L>::new(inverse);
-    let whole = count / L::COUNT * L::COUNT;
+    flow: Flow,
+    result: &E,
+) {
+    let zero = L::constant(0.0);
     let mut i = 0;
-    while i < whole {
-        // SAFETY: i + COUNT <= count.
-        unsafe { factors.share::<GENERAL>(L::load(x.add(i))).store(out.add(i)) };
-        i += L::COUNT;
-    }
-    if whole < count {
-        let mut padded = L::zeros();
-        // SAFETY: count - whole elements are left on either side.
-        unsafe {
-            core::ptr::copy_nonoverlapping(
-                x.add(whole),
-                padded.as_mut().as_mut_ptr(),
-                count - whole,
-            );
-            let shares = factors.share::<GENERAL>(L::from_array(&padded)).to_array();
-            core::ptr::copy_nonoverlapping(shares.as_ref().as_ptr(), out.add(whole), count - whole);
+    // SAFETY: no more than `count` elements on either side; streams begin at multiples of 64 bytes.
+    unsafe {
+        if flow == Flow::Streamed {
+            i = out.align_offset(64).min(count);
+            if i > 0 {
+                result.of(L::load_part(x, i, zero)).store_part(out, i);
+            }
+            while i + L::COUNT <= count {
+                prefetch(x.wrapping_add(i + count));
+                result.of(L::load(x.add(i))).stream(out.add(i));
+                i += L::COUNT;
+            }
+        }
+        while i + L::COUNT <= count {
+            result.of(L::load(x.add(i))).store(out.add(i));
+            i += L::COUNT;
+        }
+        if i < count {
+            result.of(L::load_part(x.add(i), count - i, zero)).store_part(out.add(i), count - i);
         }
     }
 }
@@ -144,15 +169,22 @@ unsafe fn shares<L, const GENERAL: bool>(
 /// Shares of float32 elements.
 ///
 /// # Safety
-/// As `shares`.
+/// As `each`.
 #[inline(always)]
-pub(crate) unsafe fn single<I: Isa>(x: *const f32, out: *mut f32, count: usize, inverse: &Inverse) {
+pub(crate) unsafe fn single<I: Isa>(
+    x: *const f32,
+    out: *mut f32,
+    count: usize,
+    inverse: &Inverse,
+    flow: Flow,
+) {
     // SAFETY: handed on.
     unsafe {
+        let factors = Factors::new(inverse);
         if inverse.guess.is_plain() {
-            shares::<I::Single, false>(x, out, count, inverse);
+            each(x, out, count, flow, &Shares::<I::Single, false>(factors));
         } else {
-            shares::<I::Single, true>(x, out, count, inverse);
+            each(x, out, count, flow, &Shares::<I::Single, true>(factors));
         }
     }
 }
@@ -160,15 +192,22 @@ pub(crate) unsafe fn single<I: Isa>(x: *const f32, out: *mut f32, count: usize, 
 /// Shares of float64 elements.
 ///
 /// # Safety
-/// As `shares`.
+/// As `each`.
 #[inline(always)]
-pub(crate) unsafe fn double<I: Isa>(x: *const f64, out: *mut f64, count: usize, inverse: &Inverse) {
+pub(crate) unsafe fn double<I: Isa>(
+    x: *const f64,
+    out: *mut f64,
+    count: usize,
+    inverse: &Inverse,
+    flow: Flow,
+) {
     // SAFETY: handed on.
     unsafe {
+        let factors = Factors::new(inverse);
         if inverse.guess.is_plain() {
-            shares::<I::Double, false>(x, out, count, inverse);
+            each(x, out, count, flow, &Shares::<I::Double, false>(factors));
         } else {
-            shares::<I::Double, true>(x, out, count, inverse);
+            each(x, out, count, flow, &Shares::<I::Double, true>(factors));
         }
     }
 }
@@ -181,53 +220,60 @@ pub(crate) struct Level {
     pub temperature: f64,
 }
 
-#[inline(always)]
-fn distance<L: Lanes<Real = f64>>(x: L, level: &Level) -> L {
-    let gap = x.sub(L::splat(level.high)).sub(L::splat(level.low));
-    if level.temperature == 1.0 { gap } else { gap.div(L::splat(level.temperature)) }
+impl Level {
+    #[inline(always)]
+    fn distance<L: Lanes<Real = f64>>(&self, x: L) -> L {
+        let gap = x.sub(L::splat(self.high)).sub(L::splat(self.low));
+        if self.temperature == 1.0 { gap } else { gap.div(L::splat(self.temperature)) }
+    }
 }
 
-/// log shares of float32 elements, computed in float64 and rounded once.
+/// The distance of float32, computed in float64 and rounded once.
+struct Narrowly<'a>(&'a Level);
+
+impl<L: Narrow> Each<L> for Narrowly<'_> {
+    #[inline(always)]
+    fn of(&self, x: L) -> L {
+        let [low, high] = x.widen();
+        L::narrow([self.0.distance(low), self.0.distance(high)])
+    }
+}
+
+impl<L: Lanes<Real = f64>> Each<L> for &Level {
+    #[inline(always)]
+    fn of(&self, x: L) -> L {
+        self.distance(x)
+    }
+}
+
+/// log shares of float32 elements.
 ///
 /// # Safety
-/// As `shares`.
+/// As `each`.
 #[inline(always)]
-pub(crate) unsafe fn log_single<I: Isa>(x: *const f32, out: *mut f32, count: usize, level: &Level) {
-    let whole = count / 8 * 8;
-    for i in (0..whole).step_by(8) {
-        // SAFETY: i + 8 <= count.
-        unsafe {
-            let answer = distance::<I::Double>(I::Single::load_wide(x.add(i)), level);
-            I::Single::store_narrow(answer, out.add(i));
-        }
-    }
-    for i in whole..count {
-        // SAFETY: i < count.
-        unsafe {
-            let gap = (f64::from(*x.add(i)) - level.high) - level.low;
-            let gap = if level.temperature == 1.0 { gap } else { gap / level.temperature };
-            *out.add(i) = gap as f32;
-        }
-    }
+pub(crate) unsafe fn log_single<I: Isa>(
+    x: *const f32,
+    out: *mut f32,
+    count: usize,
+    level: &Level,
+    flow: Flow,
+) {
+    // SAFETY: handed on.
+    unsafe { each::<I::Single, _>(x, out, count, flow, &Narrowly(level)) }
 }
 
 /// log shares of float64 elements.
 ///
 /// # Safety
-/// As `shares`.
+/// As `each`.
 #[inline(always)]
-pub(crate) unsafe fn log_double<I: Isa>(x: *const f64, out: *mut f64, count: usize, level: &Level) {
-    let whole = count / 8 * 8;
-    for i in (0..whole).step_by(8) {
-        // SAFETY: i + 8 <= count.
-        unsafe { distance(I::Double::load(x.add(i)), level).store(out.add(i)) };
-    }
-    for i in whole..count {
-        // SAFETY: i < count.
-        unsafe {
-            let gap = (*x.add(i) - level.high) - level.low;
-            let gap = if level.temperature == 1.0 { gap } else { gap / level.temperature };
-            *out.add(i) = gap;
-        }
-    }
+pub(crate) unsafe fn log_double<I: Isa>(
+    x: *const f64,
+    out: *mut f64,
+    count: usize,
+    level: &Level,
+    flow: Flow,
+) {
+    // SAFETY: handed on.
+    unsafe { each::<I::Double, _>(x, out, count, flow, &level) }
 }

@@ -12,7 +12,7 @@ use super::precise::{self, Running};
 use super::quick::{self, Quick};
 use super::short::{self, Tile};
 use super::split;
-use super::spread::{self, Inverse, Level};
+use super::spread::{self, Flow, Inverse, Level};
 use super::weighted::{self, Signed};
 use crate::elementary::exp::{Reference, Temperature};
 use crate::state::Mass;
@@ -59,19 +59,19 @@ macro_rules! kernels {
             ) -> ();
             /// Shares of float32 elements.
             share_single = spread::single(
-                x: *const f32, out: *mut f32, count: usize, inverse: &Inverse
+                x: *const f32, out: *mut f32, count: usize, inverse: &Inverse, flow: Flow
             ) -> ();
             /// Shares of float64 elements.
             share_double = spread::double(
-                x: *const f64, out: *mut f64, count: usize, inverse: &Inverse
+                x: *const f64, out: *mut f64, count: usize, inverse: &Inverse, flow: Flow
             ) -> ();
             /// Logarithms of shares of float32 elements.
             log_single = spread::log_single(
-                x: *const f32, out: *mut f32, count: usize, level: &Level
+                x: *const f32, out: *mut f32, count: usize, level: &Level, flow: Flow
             ) -> ();
             /// Logarithms of shares of float64 elements.
             log_double = spread::log_double(
-                x: *const f64, out: *mut f64, count: usize, level: &Level
+                x: *const f64, out: *mut f64, count: usize, level: &Level, flow: Flow
             ) -> ();
             /// Fold sixteen short float32 rows into a batch.
             short_single = short::single(

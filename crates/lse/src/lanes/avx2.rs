@@ -18,7 +18,7 @@ pub(crate) struct Double(__m256d, __m256d);
 
 // Every unsafe block below calls AVX2 or FMA instructions, one for each half.
 macro_rules! pair_lanes {
-    ($lanes:ident, $real:ty, $count:literal, $half:literal, $load:ident, $store:ident,
+    ($lanes:ident, $real:ty, $count:literal, $half:literal, $load:ident, $store:ident, $stream:ident,
      $splat:ident, $add:ident, $sub:ident, $mul:ident, $div:ident, $fma:ident, $max:ident,
      $shift:ident, $mantissa:literal, $to_int:ident, $from_int:ident, $compare:ident,
      $blend:ident, $pick:ident, $step:literal, $add_int:ident) => {
@@ -38,6 +38,14 @@ macro_rules! pair_lanes {
                 unsafe {
                     $store(pointer, self.0);
                     $store(pointer.add($half), self.1);
+                }
+            }
+            #[inline(always)]
+            unsafe fn stream(self, pointer: *mut $real) {
+                // SAFETY: the caller vouches for COUNT writable elements at a multiple of 64.
+                unsafe {
+                    $stream(pointer, self.0);
+                    $stream(pointer.add($half), self.1);
                 }
             }
             #[inline(always)]
@@ -141,6 +149,7 @@ pair_lanes!(
     8,
     _mm256_loadu_ps,
     _mm256_storeu_ps,
+    _mm256_stream_ps,
     _mm256_set1_ps,
     _mm256_add_ps,
     _mm256_sub_ps,
@@ -165,6 +174,7 @@ pair_lanes!(
     4,
     _mm256_loadu_pd,
     _mm256_storeu_pd,
+    _mm256_stream_pd,
     _mm256_set1_pd,
     _mm256_add_pd,
     _mm256_sub_pd,
@@ -190,6 +200,16 @@ impl Narrow for Single {
     fn widen(self) -> [Double; 2] {
         // SAFETY: as splat.
         unsafe { [halves(self.0), halves(self.1)] }
+    }
+    #[inline(always)]
+    fn narrow(wide: [Double; 2]) -> Single {
+        // SAFETY: as splat.
+        unsafe {
+            Single(
+                _mm256_set_m128(_mm256_cvtpd_ps(wide[0].1), _mm256_cvtpd_ps(wide[0].0)),
+                _mm256_set_m128(_mm256_cvtpd_ps(wide[1].1), _mm256_cvtpd_ps(wide[1].0)),
+            )
+        }
     }
     #[inline(always)]
     unsafe fn load_wide(pointer: *const f32) -> Double {

@@ -18,10 +18,11 @@ pub(crate) struct Double(__m512d);
 
 // Every unsafe block below calls one AVX-512 instruction.
 macro_rules! register_lanes {
-    ($lanes:ident, $real:ty, $count:literal, $load:ident, $store:ident, $splat:ident, $add:ident,
+    ($lanes:ident, $real:ty, $count:literal, $load:ident, $store:ident, $stream:ident, $splat:ident, $add:ident,
      $sub:ident, $mul:ident, $div:ident, $fma:ident, $max:ident, $shift:ident, $mantissa:literal,
      $to_int:ident, $from_int:ident, $compare:ident, $blend:ident, $lookup:ident,
-     $permute:ident, $step:literal, $add_int:ident) => {
+     $permute:ident, $step:literal, $add_int:ident, $mask:ty, $load_part:ident,
+     $store_part:ident) => {
         impl Lanes for $lanes {
             type Real = $real;
             type Array = [$real; $count];
@@ -36,6 +37,23 @@ macro_rules! register_lanes {
             unsafe fn store(self, pointer: *mut $real) {
                 // SAFETY: the caller vouches for COUNT writable elements; AVX-512 was detected.
                 unsafe { $store(pointer, self.0) }
+            }
+            #[inline(always)]
+            unsafe fn stream(self, pointer: *mut $real) {
+                // SAFETY: the caller vouches for COUNT writable elements at a multiple of 64.
+                unsafe { $stream(pointer.cast(), self.0) }
+            }
+            #[inline(always)]
+            unsafe fn load_part(pointer: *const $real, count: usize, fill: Self) -> Self {
+                let first = ((1u32 << count) - 1) as $mask;
+                // SAFETY: the caller vouches for what the mask lets through.
+                $lanes(unsafe { $load_part(fill.0, first, pointer) })
+            }
+            #[inline(always)]
+            unsafe fn store_part(self, pointer: *mut $real, count: usize) {
+                let first = ((1u32 << count) - 1) as $mask;
+                // SAFETY: the caller vouches for what the mask lets through.
+                unsafe { $store_part(pointer, first, self.0) }
             }
             #[inline(always)]
             fn splat(x: $real) -> Self {
@@ -118,6 +136,7 @@ register_lanes!(
     16,
     _mm512_loadu_ps,
     _mm512_storeu_ps,
+    _mm512_stream_ps,
     _mm512_set1_ps,
     _mm512_add_ps,
     _mm512_sub_ps,
@@ -134,7 +153,10 @@ register_lanes!(
     lookup_single,
     _mm512_permutexvar_ps,
     19,
-    _mm512_add_epi32
+    _mm512_add_epi32,
+    __mmask16,
+    _mm512_mask_loadu_ps,
+    _mm512_mask_storeu_ps
 );
 register_lanes!(
     Double,
@@ -142,6 +164,7 @@ register_lanes!(
     8,
     _mm512_loadu_pd,
     _mm512_storeu_pd,
+    _mm512_stream_pd,
     _mm512_set1_pd,
     _mm512_add_pd,
     _mm512_sub_pd,
@@ -158,7 +181,10 @@ register_lanes!(
     lookup_double,
     _mm512_permutexvar_pd,
     49,
-    _mm512_add_epi64
+    _mm512_add_epi64,
+    __mmask8,
+    _mm512_mask_loadu_pd,
+    _mm512_mask_storeu_pd
 );
 
 impl Narrow for Single {
@@ -171,6 +197,14 @@ impl Narrow for Single {
             let low = _mm512_castps512_ps256(self.0);
             let high = _mm512_extractf32x8_ps::<1>(self.0);
             [Double(_mm512_cvtps_pd(low)), Double(_mm512_cvtps_pd(high))]
+        }
+    }
+    #[inline(always)]
+    fn narrow(wide: [Double; 2]) -> Single {
+        // SAFETY: as splat.
+        unsafe {
+            let low = _mm512_castps256_ps512(_mm512_cvtpd_ps(wide[0].0));
+            Single(_mm512_insertf32x8::<1>(low, _mm512_cvtpd_ps(wide[1].0)))
         }
     }
     #[inline(always)]

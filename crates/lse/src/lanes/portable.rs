@@ -32,6 +32,11 @@ macro_rules! array_lanes {
                 unsafe { pointer.cast::<[$real; $count]>().write_unaligned(self.0) }
             }
             #[inline(always)]
+            unsafe fn stream(self, pointer: *mut $real) {
+                // SAFETY: handed on.
+                unsafe { self.store(pointer) }
+            }
+            #[inline(always)]
             fn splat(x: $real) -> Self {
                 Array([x; $count])
             }
@@ -120,6 +125,10 @@ impl Narrow for Array<f32, 16> {
             Array(core::array::from_fn(|i| f64::from(self.0[i]))),
             Array(core::array::from_fn(|i| f64::from(self.0[i + 8]))),
         ]
+    }
+    #[inline(always)]
+    fn narrow(wide: [Self::Wide; 2]) -> Self {
+        Array(core::array::from_fn(|i| wide[i / 8].0[i % 8] as f32))
     }
     #[inline(always)]
     unsafe fn load_wide(pointer: *const f32) -> Self::Wide {

@@ -15,7 +15,7 @@ use crate::dispatch::spread::level;
 use crate::dispatch::{Compute, Sink, Source, map_chunks};
 use crate::elementary::exp::Reference;
 use crate::intake::Offsets;
-use crate::kernels::{BATCH, Batch, Care, Inverse};
+use crate::kernels::{BATCH, Batch, Care, Flow, Inverse};
 use crate::state::{Mass, multiply};
 use std::ops::Range;
 
@@ -125,7 +125,9 @@ impl Work<'_, '_> {
         let weight = self.weight(row.class);
         let mut share = 0.0;
         // SAFETY: one element is read and one is written.
-        unsafe { source.table.share_double(&row.x, &mut share, 1, &Inverse::of(&mass, t)) };
+        unsafe {
+            source.table.share_double(&row.x, &mut share, 1, &Inverse::of(&mass, t), Flow::Kept)
+        };
         batch.set(i, mass);
 
         // The loss now, where the row must be read for it again or the gradient needs it
@@ -154,7 +156,9 @@ impl Work<'_, '_> {
         if let Some(turned) = turned {
             let (x, out) = turned.both(i, &row.base);
             // SAFETY: both hold `length` elements and do not overlap.
-            unsafe { T::share(source.table, x.as_ptr(), out.as_mut_ptr(), length, &inverse) };
+            unsafe {
+                T::share(source.table, x.as_ptr(), out.as_mut_ptr(), length, &inverse, Flow::Kept)
+            };
             out[row.class] = T::from_f64(at_target);
             return row;
         }
@@ -193,7 +197,7 @@ impl Work<'_, '_> {
             buffer.as_mut_ptr()
         };
         // SAFETY: both hold `count` elements; they are the same place or do not overlap.
-        unsafe { T::share(source.table, x.as_ptr(), target, count, inverse) };
+        unsafe { T::share(source.table, x.as_ptr(), target, count, inverse, Flow::Kept) };
         if !into {
             sink.scatter(base, range.start, &buffer[..count]);
         }

@@ -10,7 +10,7 @@ use crate::dispatch::Compute;
 use crate::dispatch::spread::level;
 use crate::elementary::exp::Reference;
 use crate::intake::Offsets;
-use crate::kernels::{Batch, Care, Inverse};
+use crate::kernels::{Batch, Care, Flow, Inverse};
 use crate::state::Mass;
 
 /// Elements that are worked on at a time: three such pieces stay in the second-level cache.
@@ -103,7 +103,15 @@ impl Work<'_, '_> {
         let x = source.piece::<f64>(base, start, count, in_place, &mut bench.double);
         bench.shares.resize(PIECE, 0.0);
         // SAFETY: both hold `count` elements and do not overlap.
-        unsafe { source.table.share_double(x.as_ptr(), bench.shares.as_mut_ptr(), count, inverse) };
+        unsafe {
+            source.table.share_double(
+                x.as_ptr(),
+                bench.shares.as_mut_ptr(),
+                count,
+                inverse,
+                Flow::Kept,
+            )
+        };
     }
 
     /// How many elements `gaps` and `shares` take at a time.

@@ -1,7 +1,7 @@
 //! The kernels as functions from rows to numbers: what every test below goes through.
 
 use super::super::table::{Guess, Table};
-use super::super::{Batch, Care, Columns, Inverse, Level, Running, Signed, Strip, Tile};
+use super::super::{Batch, Care, Columns, Flow, Inverse, Level, Running, Signed, Strip, Tile};
 use crate::elementary::exp::{Reference, Temperature};
 use crate::lanes::Real;
 use crate::state::Mass;
@@ -79,8 +79,12 @@ macro_rules! of_type {
                 // SAFETY: the caller vouches for `out`.
                 unsafe {
                     match way {
-                        Way::Shares(inverse) => table.$share(x.as_ptr(), out, x.len(), inverse),
-                        Way::Logarithms(level) => table.$log(x.as_ptr(), out, x.len(), level),
+                        Way::Shares(inverse) => {
+                            table.$share(x.as_ptr(), out, x.len(), inverse, Flow::Kept)
+                        }
+                        Way::Logarithms(level) => {
+                            table.$log(x.as_ptr(), out, x.len(), level, Flow::Kept)
+                        }
                     }
                 }
             }
