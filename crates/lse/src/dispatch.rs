@@ -6,6 +6,7 @@
 mod columns;
 mod compute;
 mod extreme;
+mod fed;
 mod gather;
 mod job;
 mod logistic;

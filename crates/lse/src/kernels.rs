@@ -4,9 +4,11 @@
 //! instruction set and `crate::isa` chooses one table, once.
 
 mod columns;
+mod convert;
 mod finish;
 mod fold;
 pub(crate) mod logistic;
+mod mask;
 #[cfg(test)]
 pub(crate) mod naive;
 mod precise;
@@ -20,8 +22,9 @@ mod tests;
 mod weighted;
 
 pub(crate) use columns::{Columns, STRIP, Strip};
+pub(crate) use convert::{Line, to_odd};
 pub(crate) use finish::{BATCH, Batch};
-pub(crate) use fold::LIFT;
+pub(crate) use fold::{CHAIN, LIFT};
 pub(crate) use precise::Running;
 pub(crate) use quick::Quick;
 pub(crate) use short::{SHORT, Tile};

@@ -87,6 +87,16 @@ pub(crate) trait Narrow: Lanes<Real = f32> {
     /// # Safety
     /// Eight elements must be writable at `pointer`.
     unsafe fn store_narrow(wide: Self::Wide, pointer: *mut f32);
+    /// Widens sixteen float16.
+    ///
+    /// # Safety
+    /// Sixteen elements must be readable at `pointer`; no alignment is asked for.
+    unsafe fn load_half(pointer: *const u16) -> Self;
+    /// Rounds to float16, ties to even, and stores.
+    ///
+    /// # Safety
+    /// Sixteen elements must be writable at `pointer`; no alignment is asked for.
+    unsafe fn store_half(self, pointer: *mut u16);
 }
 
 /// An instruction set: its two vectors.

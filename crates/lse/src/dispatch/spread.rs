@@ -1,13 +1,14 @@
 //! spread: every element into its share of its row's mass, or the logarithm of it.
 
 use super::extreme;
+use super::fed::Ends;
 use super::job::Results;
 use super::tiles::{Bench, Layout};
 use super::{
     Compute, Job, OutOfMemory, Sink, Source, Special, Strips, each_row, map_chunks, with_bench,
 };
 use crate::elementary::exp::Reference;
-use crate::intake::{MASK, OUT, Offsets, Places, Rows, ViewMut, X};
+use crate::intake::{MASK, Offsets, Places, Rows, ViewMut};
 use crate::kernels::{BATCH, Batch, Columns, Inverse, Level, SHORT};
 use crate::state::{Mass, State, two_sum};
 use std::ops::Range;
@@ -66,8 +67,8 @@ impl Spread<'_, '_> {
             each_row(rows.count, rows.length, BATCH, |range| {
                 if self.log { self.short_logs(range) } else { self.short_shares::<T>(range) }
             });
-        } else if let Some((from, _)) = self.source.strips::<T>().zip(self.sink.strips::<T>()) {
-            self.strips::<T>(from);
+        } else if let Some(strips) = self.source.strips::<T>() {
+            self.strips::<T>(strips);
         } else if rows.length > T::CHUNK && rows.count < 4 * crate::threads::get() {
             for row in 0..rows.count {
                 let base = rows.offsets(row);
@@ -177,17 +178,8 @@ impl Spread<'_, '_> {
             })
             .collect();
         let spread = |range: Range<usize>| {
-            let (start, count, width) = (range.start, range.len(), masses.len());
-            let x = source.strip::<T>(source.x.data, X, base, width, start, count);
-            let out = source.strip::<T>(self.sink.out.data, OUT, base, width, start, count);
-            // SAFETY: both strips lie within their arrays; they are the same place or do not overlap.
-            unsafe {
-                if self.log {
-                    T::log_columns(source.table, &x, &out, &columns);
-                } else {
-                    T::share_columns(source.table, &x, &out, &columns);
-                }
-            }
+            let ends = Ends { source, sink: &self.sink, base, width: masses.len() };
+            ends.spread::<T>(range.start, range.len(), &columns, self.log);
         };
         if alone {
             map_chunks(source.rows.length, ROWS, spread);
@@ -302,6 +294,10 @@ impl Spread<'_, '_> {
         layout: Layout,
         ordinary: impl Fn(usize) -> bool,
     ) {
+        let all = || (0..places.len()).all(&ordinary);
+        if layout == Layout::Other && all() && self.sink.scatter_tile(places, tile) {
+            return;
+        }
         for lane in 0..places.len() {
             if ordinary(lane) {
                 self.sink.scatter_lane(places, tile, lane, layout);

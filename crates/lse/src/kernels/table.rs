@@ -4,9 +4,11 @@
 //! called on a machine that has it, which [`crate::isa`] finds out once.
 
 use super::columns::{self, Columns, Strip};
+use super::convert::{self, Line};
 use super::finish::{self, Batch};
 use super::fold;
 use super::logistic::{self, Block, Wanted};
+use super::mask;
 use super::precise::{self, Running};
 use super::quick::{self, Quick};
 use super::short::{self, Tile};
@@ -117,6 +119,30 @@ macro_rules! kernels {
             /// Logarithms of shares of a strip of float64 columns.
             log_columns_double = columns::log_double(
                 strip: &Strip<f64>, out: &Strip<f64>, columns: &Columns
+            ) -> ();
+            /// Elements of a line as float32.
+            read_single = convert::read_single(line: &Line, out: *mut f32, count: usize) -> ();
+            /// Elements of a line as float64.
+            read_double = convert::read_double(line: &Line, out: *mut f64, count: usize) -> ();
+            /// Float32 along a line, rounded to its kind.
+            write_single = convert::write_single(x: *const f32, line: &Line, count: usize) -> ();
+            /// Float64 along a line, rounded to its kind.
+            write_double = convert::write_double(x: *const f64, line: &Line, count: usize) -> ();
+            /// Replace the float32 elements whose mask is 0.
+            replace_single = mask::replace_single(
+                x: &mut [f32], mask: *const u8, stride: isize
+            ) -> ();
+            /// Replace the float64 elements whose mask is 0.
+            replace_double = mask::replace_double(
+                x: &mut [f64], mask: *const u8, stride: isize
+            ) -> ();
+            /// Copy float32 elements, those whose mask is 0 as -inf.
+            select_single = mask::select_single(
+                x: *const f32, mask: *const u8, out: &mut [f32]
+            ) -> ();
+            /// Copy float64 elements, those whose mask is 0 as -inf.
+            select_double = mask::select_double(
+                x: *const f64, mask: *const u8, out: &mut [f64]
             ) -> ();
             /// Logistic losses of a block; answers their sum.
             logistic = logistic::elements(

@@ -1,0 +1,320 @@
+//! convert: numbers of any kind, stride and byte order from and into contiguous float32 and float64.
+
+use crate::intake::Kind;
+use crate::lanes::{Isa, Lanes, Narrow, Real};
+
+/// Numbers of one kind along one stride.
+#[derive(Clone, Copy)]
+pub(crate) struct Line {
+    pub start: *const u8,
+    pub kind: Kind,
+    pub swapped: bool,
+    /// In bytes.
+    pub stride: isize,
+}
+
+/// A number as it lies in memory.
+trait Element: Copy {
+    const SIZE: isize;
+    /// # Safety
+    /// `SIZE` bytes must be readable at `pointer`; no alignment is asked for.
+    unsafe fn read<const SWAPPED: bool>(pointer: *const u8) -> Self;
+    fn number(self) -> f64;
+}
+
+macro_rules! element {
+    ($type:ty, $bits:ty, $x:ident => $from:expr, $number:expr) => {
+        impl Element for $type {
+            const SIZE: isize = size_of::<$type>() as isize;
+            #[inline(always)]
+            unsafe fn read<const SWAPPED: bool>(pointer: *const u8) -> Self {
+                // SAFETY: the caller vouches for the bytes.
+                let $x = unsafe { pointer.cast::<$bits>().read_unaligned() };
+                let $x = if SWAPPED { $x.swap_bytes() } else { $x };
+                $from
+            }
+            #[inline(always)]
+            fn number(self) -> f64 {
+                let $x = self;
+                $number
+            }
+        }
+    };
+}
+
+/// The sixteen bits of a bfloat16: the upper half of a float32.
+#[derive(Clone, Copy)]
+struct Brain(u16);
+
+element!(bool, u8, x => x != 0, f64::from(u8::from(x)));
+element!(i8, u8, x => x as i8, f64::from(x));
+element!(u8, u8, x => x, f64::from(x));
+element!(i16, u16, x => x as i16, f64::from(x));
+element!(u16, u16, x => x, f64::from(x));
+element!(i32, u32, x => x as i32, f64::from(x));
+element!(u32, u32, x => x, f64::from(x));
+element!(i64, u64, x => x as i64, x as f64);
+element!(u64, u64, x => x, x as f64);
+element!(f32, u32, x => f32::from_bits(x), f64::from(x));
+element!(f64, u64, x => f64::from_bits(x), x);
+element!(Brain, u16, x => Brain(x), f64::from(f32::from_bits(u32::from(x.0) << 16)));
+
+/// Read along a line.
+///
+/// A stride that the compiler knows becomes shuffles of whole vectors.
+#[inline(always)]
+unsafe fn walk<E: Element, T: Real, const SWAPPED: bool>(line: &Line, out: &mut [T]) {
+    macro_rules! each {
+        ($stride:expr) => {
+            for (i, slot) in out.iter_mut().enumerate() {
+                // SAFETY: the caller vouches for as many elements as `out` has.
+                let x = unsafe { E::read::<SWAPPED>(line.start.offset(i as isize * $stride)) };
+                *slot = T::from_f64(x.number());
+            }
+        };
+    }
+    if line.stride == E::SIZE {
+        each!(E::SIZE);
+    } else if line.stride == 2 * E::SIZE {
+        each!(2 * E::SIZE);
+    } else {
+        each!(line.stride);
+    }
+}
+
+#[inline(always)]
+unsafe fn either<E: Element, T: Real>(line: &Line, out: &mut [T]) {
+    // SAFETY: handed on.
+    unsafe {
+        if line.swapped {
+            walk::<E, T, true>(line, out);
+        } else {
+            walk::<E, T, false>(line, out);
+        }
+    }
+}
+
+/// What sixteen float32 become.
+trait Target<I: Isa>: Real {
+    /// # Safety
+    /// Sixteen elements must be writable at `pointer`.
+    unsafe fn put(x: I::Single, pointer: *mut Self);
+    /// Sixteen numbers as float32, so that rounding them again, to 16 bits, is rounding once.
+    ///
+    /// # Safety
+    /// Sixteen elements must be readable at `pointer`.
+    unsafe fn take(pointer: *const Self) -> [f32; 16];
+}
+
+impl<I: Isa> Target<I> for f32 {
+    #[inline(always)]
+    unsafe fn put(x: I::Single, pointer: *mut f32) {
+        // SAFETY: handed on.
+        unsafe { x.store(pointer) }
+    }
+    #[inline(always)]
+    unsafe fn take(pointer: *const f32) -> [f32; 16] {
+        // SAFETY: handed on.
+        unsafe { pointer.cast::<[f32; 16]>().read_unaligned() }
+    }
+}
+
+impl<I: Isa> Target<I> for f64 {
+    #[inline(always)]
+    unsafe fn put(x: I::Single, pointer: *mut f64) {
+        let [low, high] = x.widen();
+        // SAFETY: handed on.
+        unsafe {
+            low.store(pointer);
+            high.store(pointer.add(8));
+        }
+    }
+    #[inline(always)]
+    unsafe fn take(pointer: *const f64) -> [f32; 16] {
+        // SAFETY: handed on.
+        let wide = unsafe { pointer.cast::<[f64; 16]>().read_unaligned() };
+        let mut odd = [0.0; 16];
+        for (slot, x) in odd.iter_mut().zip(wide) {
+            *slot = to_odd(x);
+        }
+        odd
+    }
+}
+
+/// x as float32, rounded to odd: a second rounding, to 16 bits, is then as good as one from x itself.
+#[inline(always)]
+pub(crate) fn to_odd(x: f64) -> f32 {
+    let near = x as f32;
+    let wide = f64::from(near);
+    // Towards zero, then the last bit set: the number is not exact.
+    let bits = near.to_bits();
+    let odd = bits.wrapping_sub(u32::from(wide.abs() > x.abs())) | 1;
+    f32::from_bits(if wide != x && !x.is_nan() { odd } else { bits })
+}
+
+/// float16, sixteen at a time.
+#[inline(always)]
+unsafe fn halves<I: Isa, T: Target<I> + Default>(line: &Line, out: &mut [T]) {
+    let beside = line.stride == 2 && !line.swapped;
+    let mut start = line.start;
+    for part in out.chunks_mut(16) {
+        let mut bits = [0u16; 16];
+        // SAFETY: the caller vouches for as many elements as `out` has.
+        unsafe {
+            if beside && part.len() == 16 {
+                T::put(I::Single::load_half(start.cast()), part.as_mut_ptr());
+            } else {
+                for (i, slot) in bits[..part.len()].iter_mut().enumerate() {
+                    let x = start.offset(i as isize * line.stride).cast::<u16>().read_unaligned();
+                    *slot = if line.swapped { x.swap_bytes() } else { x };
+                }
+                let mut whole = [T::default(); 16];
+                T::put(I::Single::load_half(bits.as_ptr()), whole.as_mut_ptr());
+                part.copy_from_slice(&whole[..part.len()]);
+            }
+        }
+        start = start.wrapping_offset(16 * line.stride);
+    }
+}
+
+#[inline(always)]
+unsafe fn read<I: Isa, T: Target<I> + Default>(line: &Line, out: *mut T, count: usize) {
+    // SAFETY: handed on: the line has `count` elements, and there is room for them.
+    unsafe {
+        let out = core::slice::from_raw_parts_mut(out, count);
+        match line.kind {
+            Kind::Bool => walk::<bool, T, false>(line, out),
+            Kind::Int8 => walk::<i8, T, false>(line, out),
+            Kind::Uint8 => walk::<u8, T, false>(line, out),
+            Kind::Int16 => either::<i16, T>(line, out),
+            Kind::Uint16 => either::<u16, T>(line, out),
+            Kind::Int32 => either::<i32, T>(line, out),
+            Kind::Uint32 => either::<u32, T>(line, out),
+            Kind::Int64 => either::<i64, T>(line, out),
+            Kind::Uint64 => either::<u64, T>(line, out),
+            Kind::Float32 => either::<f32, T>(line, out),
+            Kind::Float64 => either::<f64, T>(line, out),
+            Kind::BFloat16 => either::<Brain, T>(line, out),
+            Kind::Float16 => halves::<I, T>(line, out),
+        }
+    }
+}
+
+/// Elements of a line as float32.
+#[inline(always)]
+pub(crate) unsafe fn read_single<I: Isa>(line: &Line, out: *mut f32, count: usize) {
+    // SAFETY: handed on.
+    unsafe { read::<I, f32>(line, out, count) }
+}
+
+/// Elements of a line as float64.
+#[inline(always)]
+pub(crate) unsafe fn read_double<I: Isa>(line: &Line, out: *mut f64, count: usize) {
+    // SAFETY: handed on.
+    unsafe { read::<I, f64>(line, out, count) }
+}
+
+/// The upper half of a float32, rounded to nearest, ties to even.
+#[inline(always)]
+fn brain(x: f32) -> u16 {
+    let bits = x.to_bits();
+    let rounded = bits.wrapping_add(0x7FFF + (bits >> 16 & 1)) >> 16;
+    let nan = bits & 0x7FFF_FFFF > 0x7F80_0000;
+    (if nan { 0x7FC0 } else { rounded }) as u16
+}
+
+/// Store bits along a line.
+macro_rules! put {
+    ($line:ident, $x:ident, $bits:ty, $size:literal, $of:expr) => {{
+        let target = $line.start.cast_mut();
+        macro_rules! each {
+            ($stride:expr, $swap:expr) => {
+                for (i, x) in $x.iter().enumerate() {
+                    let bits: $bits = $of(*x);
+                    let bits = if $swap { bits.swap_bytes() } else { bits };
+                    // SAFETY: the caller vouches for as many elements as there are values.
+                    unsafe {
+                        let place = target.offset(i as isize * $stride);
+                        place.cast::<$bits>().write_unaligned(bits);
+                    }
+                }
+            };
+        }
+        match ($line.stride == $size, $line.swapped) {
+            (true, false) => each!($size, false),
+            (true, true) => each!($size, true),
+            (false, false) => each!($line.stride, false),
+            (false, true) => each!($line.stride, true),
+        }
+    }};
+}
+
+#[inline(always)]
+fn single_bits<T: Real>(x: T) -> u32 {
+    f32::from_f64(x.to_f64()).to_bits()
+}
+
+#[inline(always)]
+fn double_bits<T: Real>(x: T) -> u64 {
+    x.to_f64().to_bits()
+}
+
+/// Sixteen bits each: rounded sixteen numbers at a time, then stored.
+#[inline(always)]
+unsafe fn narrow<I: Isa, T: Target<I> + Default>(x: &[T], line: &Line) {
+    let mut line = *line;
+    for part in x.chunks(16) {
+        let mut whole = [T::default(); 16];
+        let source = if part.len() == 16 {
+            part.as_ptr()
+        } else {
+            whole[..part.len()].copy_from_slice(part);
+            whole.as_ptr()
+        };
+        let mut bits = [0u16; 16];
+        // SAFETY: sixteen numbers lie at `source`.
+        let single = unsafe { T::take(source) };
+        if line.kind == Kind::Float16 {
+            // SAFETY: the array has room for sixteen.
+            unsafe { I::Single::from_array(&single).store_half(bits.as_mut_ptr()) };
+        } else {
+            for (slot, x) in bits.iter_mut().zip(single) {
+                *slot = brain(x);
+            }
+        }
+        if part.len() == 16 && line.stride == 2 && !line.swapped {
+            // SAFETY: the caller vouches for as many elements as there are values.
+            unsafe { line.start.cast_mut().cast::<[u16; 16]>().write_unaligned(bits) };
+        } else {
+            let bits = &bits[..part.len()];
+            put!(line, bits, u16, 2, core::convert::identity::<u16>);
+        }
+        line.start = line.start.wrapping_offset(16 * line.stride);
+    }
+}
+
+#[inline(always)]
+unsafe fn write<I: Isa, T: Target<I> + Default>(x: *const T, line: &Line, count: usize) {
+    // SAFETY: the caller vouches for `count` values.
+    let x = unsafe { core::slice::from_raw_parts(x, count) };
+    match line.kind {
+        Kind::Float32 => put!(line, x, u32, 4, single_bits::<T>),
+        Kind::Float64 => put!(line, x, u64, 8, double_bits::<T>),
+        // SAFETY: handed on.
+        _ => unsafe { narrow::<I, T>(x, line) },
+    }
+}
+
+/// Round float32 to the kind of a line and store them along it.
+#[inline(always)]
+pub(crate) unsafe fn write_single<I: Isa>(x: *const f32, line: &Line, count: usize) {
+    // SAFETY: handed on.
+    unsafe { write::<I, f32>(x, line, count) }
+}
+
+/// Round float64 to the kind of a line and store them along it.
+#[inline(always)]
+pub(crate) unsafe fn write_double<I: Isa>(x: *const f64, line: &Line, count: usize) {
+    // SAFETY: handed on.
+    unsafe { write::<I, f64>(x, line, count) }
+}
