@@ -11,6 +11,7 @@ mod gather;
 mod job;
 mod logistic;
 pub(crate) mod loss;
+mod pairs;
 mod parallel;
 mod reduce;
 mod rows;
@@ -39,7 +40,7 @@ use compute::Compute;
 use parallel::{each_row, map_chunks};
 use rows::Source;
 use scatter::{Sink, store};
-use signed::{SignedSum, quick_sum, signed_sum};
+use signed::{SignedSum, signed_sum};
 use special::Special;
 use tiles::with_bench;
 

@@ -4,7 +4,7 @@ use super::tiles::Tiles;
 use crate::elementary::exp::Temperature;
 use crate::intake::Kind;
 use crate::kernels::table::{Guess, Table};
-use crate::kernels::{Batch, Columns, Inverse, Level, Line, Strip, Tile};
+use crate::kernels::{Batch, Columns, Inverse, Level, Line, Quick, Strip, Tile};
 use crate::lanes::Real;
 use crate::state::Mass;
 
@@ -62,6 +62,7 @@ pub(crate) trait Compute: Real + Default + Into<f64> {
     /// # Safety
     /// As the kernel.
     unsafe fn replace(table: &Table, x: &mut [Self], mask: *const u8, stride: isize);
+    fn quick(table: &Table, x: &[Self], weights: &[Self], guess: &Guess) -> Quick;
     /// # Safety
     /// As the kernel.
     unsafe fn select(table: &Table, x: *const Self, mask: *const u8, out: &mut [Self]);
@@ -71,7 +72,7 @@ macro_rules! compute {
     ($real:ty, $kind:expr, $chunk:expr, $lanes:expr, $trusted:expr, $gap:expr, $tile:ident,
      $fold:ident, $short:ident, $short_shares:ident, $share:ident, $log:ident,
      $fold_columns:ident, $share_columns:ident, $log_columns:ident,
-     $read:ident, $write:ident, $replace:ident, $select:ident) => {
+     $read:ident, $write:ident, $replace:ident, $select:ident, $quick:ident) => {
         impl Compute for $real {
             const KIND: Kind = $kind;
             const CHUNK: usize = $chunk;
@@ -160,6 +161,10 @@ macro_rules! compute {
                 // SAFETY: handed on.
                 unsafe { table.$replace(x, mask, stride) }
             }
+            fn quick(table: &Table, x: &[$real], weights: &[$real], guess: &Guess) -> Quick {
+                // SAFETY: no pointers.
+                unsafe { table.$quick(x, weights, guess) }
+            }
             unsafe fn select(table: &Table, x: *const $real, mask: *const u8, out: &mut [$real]) {
                 // SAFETY: handed on.
                 unsafe { table.$select(x, mask, out) }
@@ -188,7 +193,8 @@ compute!(
     read_single,
     write_single,
     replace_single,
-    select_single
+    select_single,
+    quick_single
 );
 // TRUSTED: 0.45 ulp of a result in [1, 2) is 0.9 * 2^-52; the sum errs by less than 0.5 * 2^-52.
 compute!(
@@ -210,5 +216,6 @@ compute!(
     read_double,
     write_double,
     replace_double,
-    select_double
+    select_double,
+    quick_double
 );

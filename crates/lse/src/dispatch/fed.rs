@@ -47,18 +47,22 @@ impl Source<'_> {
         Some(Steps { across: inner.strides, along: run.strides })
     }
 
+    /// Whether neighbouring rows lie closer together than the elements of a row.
+    pub fn is_across(&self) -> bool {
+        self.steps()
+            .is_some_and(|steps| steps.across[X].unsigned_abs() < steps.along[X].unsigned_abs())
+    }
+
     /// The strips of `x`, where it lies across memory without being plain.
     pub fn fed_strips(&self) -> Option<Strips> {
-        let steps = self.steps()?;
-        let across = steps.across[X].unsigned_abs() < steps.along[X].unsigned_abs();
-        if across { Strips::fed(&self.rows) } else { None }
+        if self.is_across() { Strips::fed(&self.rows) } else { None }
     }
 
     /// Convert elements `start .. start + count` of every row of a strip: `width` apart in `room`.
     ///
     /// # Safety
     /// The room must hold them.
-    unsafe fn fetch<T: Compute>(
+    pub unsafe fn fetch<T: Compute>(
         &self,
         base: &Offsets,
         width: usize,

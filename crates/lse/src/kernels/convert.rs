@@ -157,24 +157,39 @@ pub(crate) fn to_odd(x: f64) -> f32 {
 unsafe fn halves<I: Isa, T: Target<I> + Default>(line: &Line, out: &mut [T]) {
     let beside = line.stride == 2 && !line.swapped;
     let mut start = line.start;
-    for part in out.chunks_mut(16) {
-        let mut bits = [0u16; 16];
+    let mut parts = out.chunks_exact_mut(16);
+    for part in &mut parts {
         // SAFETY: the caller vouches for as many elements as `out` has.
         unsafe {
-            if beside && part.len() == 16 {
-                T::put(I::Single::load_half(start.cast()), part.as_mut_ptr());
+            let x = if beside {
+                I::Single::load_half(start.cast())
             } else {
-                for (i, slot) in bits[..part.len()].iter_mut().enumerate() {
-                    let x = start.offset(i as isize * line.stride).cast::<u16>().read_unaligned();
-                    *slot = if line.swapped { x.swap_bytes() } else { x };
-                }
-                let mut whole = [T::default(); 16];
-                T::put(I::Single::load_half(bits.as_ptr()), whole.as_mut_ptr());
-                part.copy_from_slice(&whole[..part.len()]);
-            }
+                I::Single::load_half(some_halves(line, start, 16).as_ptr())
+            };
+            T::put(x, part.as_mut_ptr());
         }
         start = start.wrapping_offset(16 * line.stride);
     }
+    let rest = parts.into_remainder();
+    let mut whole = [T::default(); 16];
+    // SAFETY: as above; both arrays hold sixteen.
+    unsafe {
+        let bits = some_halves(line, start, rest.len());
+        T::put(I::Single::load_half(bits.as_ptr()), whole.as_mut_ptr());
+    }
+    rest.copy_from_slice(&whole[..rest.len()]);
+}
+
+/// The bits of up to sixteen float16.
+#[inline(always)]
+unsafe fn some_halves(line: &Line, start: *const u8, count: usize) -> [u16; 16] {
+    let mut bits = [0; 16];
+    for (i, slot) in bits[..count].iter_mut().enumerate() {
+        // SAFETY: the caller vouches for the elements.
+        let x = unsafe { start.offset(i as isize * line.stride).cast::<u16>().read_unaligned() };
+        *slot = if line.swapped { x.swap_bytes() } else { x };
+    }
+    bits
 }
 
 #[inline(always)]
@@ -259,38 +274,49 @@ fn double_bits<T: Real>(x: T) -> u64 {
     x.to_f64().to_bits()
 }
 
-/// Sixteen bits each: rounded sixteen numbers at a time, then stored.
+/// Sixteen numbers as the bits of a float16 or bfloat16.
 #[inline(always)]
-unsafe fn narrow<I: Isa, T: Target<I> + Default>(x: &[T], line: &Line) {
-    let mut line = *line;
-    for part in x.chunks(16) {
-        let mut whole = [T::default(); 16];
-        let source = if part.len() == 16 {
-            part.as_ptr()
-        } else {
-            whole[..part.len()].copy_from_slice(part);
-            whole.as_ptr()
-        };
-        let mut bits = [0u16; 16];
-        // SAFETY: sixteen numbers lie at `source`.
-        let single = unsafe { T::take(source) };
-        if line.kind == Kind::Float16 {
-            // SAFETY: the array has room for sixteen.
-            unsafe { I::Single::from_array(&single).store_half(bits.as_mut_ptr()) };
-        } else {
-            for (slot, x) in bits.iter_mut().zip(single) {
-                *slot = brain(x);
-            }
+unsafe fn sixteen<I: Isa, T: Target<I>, const HALF: bool>(x: *const T, bits: *mut u16) {
+    // SAFETY: the caller vouches for sixteen numbers, and for room for their bits.
+    unsafe {
+        let single = T::take(x);
+        if HALF {
+            I::Single::from_array(&single).store_half(bits);
+            return;
         }
-        if part.len() == 16 && line.stride == 2 && !line.swapped {
+        let mut rounded = [0u16; 16];
+        for (slot, x) in rounded.iter_mut().zip(single) {
+            *slot = brain(x);
+        }
+        bits.cast::<[u16; 16]>().write_unaligned(rounded);
+    }
+}
+
+/// Round to sixteen bits each and store along a line.
+#[inline(always)]
+unsafe fn narrow<I: Isa, T: Target<I> + Default, const HALF: bool>(x: &[T], line: &Line) {
+    let mut line = *line;
+    let beside = line.stride == 2 && !line.swapped;
+    let mut parts = x.chunks_exact(16);
+    for part in &mut parts {
+        if beside {
             // SAFETY: the caller vouches for as many elements as there are values.
-            unsafe { line.start.cast_mut().cast::<[u16; 16]>().write_unaligned(bits) };
+            unsafe { sixteen::<I, T, HALF>(part.as_ptr(), line.start.cast_mut().cast()) };
         } else {
-            let bits = &bits[..part.len()];
+            let mut bits = [0u16; 16];
+            // SAFETY: the array has room for sixteen.
+            unsafe { sixteen::<I, T, HALF>(part.as_ptr(), bits.as_mut_ptr()) };
             put!(line, bits, u16, 2, core::convert::identity::<u16>);
         }
         line.start = line.start.wrapping_offset(16 * line.stride);
     }
+    let rest = parts.remainder();
+    let (mut whole, mut bits) = ([T::default(); 16], [0u16; 16]);
+    whole[..rest.len()].copy_from_slice(rest);
+    // SAFETY: both arrays hold sixteen.
+    unsafe { sixteen::<I, T, HALF>(whole.as_ptr(), bits.as_mut_ptr()) };
+    let bits = &bits[..rest.len()];
+    put!(line, bits, u16, 2, core::convert::identity::<u16>);
 }
 
 #[inline(always)]
@@ -301,7 +327,9 @@ unsafe fn write<I: Isa, T: Target<I> + Default>(x: *const T, line: &Line, count:
         Kind::Float32 => put!(line, x, u32, 4, single_bits::<T>),
         Kind::Float64 => put!(line, x, u64, 8, double_bits::<T>),
         // SAFETY: handed on.
-        _ => unsafe { narrow::<I, T>(x, line) },
+        Kind::Float16 => unsafe { narrow::<I, T, true>(x, line) },
+        // SAFETY: handed on. A result is one of four kinds of float.
+        _ => unsafe { narrow::<I, T, false>(x, line) },
     }
 }
 

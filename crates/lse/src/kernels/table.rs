@@ -52,8 +52,14 @@ macro_rules! kernels {
             precise_tile = precise::tile(
                 tile: &Tile<f64>, count: usize, temperature: Temperature
             ) -> [[f64; 8]; 2];
+            /// The signed sum of weighted exponentials in plain float32.
+            quick_single = quick::single(x: &[f32], weights: &[f32], guess: &Guess) -> Quick;
             /// The signed sum of weighted exponentials in plain float64.
-            quick = quick::quick(x: &[f64], weights: &[f64], guess: &Guess) -> Quick;
+            quick_double = quick::double(x: &[f64], weights: &[f64], guess: &Guess) -> Quick;
+            /// The signed sums of eight short rows.
+            quick_tile = quick::tile(
+                x: &Tile<f64>, weights: &Tile<f64>, count: usize, temperature: Temperature
+            ) -> [Quick; 8];
             /// The signed sum of weighted exponentials to 110 bits.
             weighted = weighted::weighted(
                 part: &Signed<'_>, running: &mut Running, center: f64, temperature: Temperature
