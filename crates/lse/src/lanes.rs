@@ -104,3 +104,15 @@ pub(crate) trait Isa: 'static {
     type Single: Narrow<Wide = Self::Double> + Lanes<Real = f32, Array = [f32; 16]>;
     type Double: Lanes<Real = f64, Array = [f64; 8]>;
 }
+
+/// Ask for a cache line ahead of its use; the address may be anything.
+#[inline(always)]
+pub(crate) fn prefetch(pointer: *const u8) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: a prefetch reads nothing and cannot fail; SSE belongs to every x86-64.
+    unsafe {
+        core::arch::x86_64::_mm_prefetch::<{ core::arch::x86_64::_MM_HINT_T0 }>(pointer.cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = pointer;
+}

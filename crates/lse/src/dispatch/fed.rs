@@ -9,6 +9,7 @@ use super::rows::Source;
 use super::scatter::Sink;
 use crate::intake::{Axis, MASK, OUT, Offsets, X};
 use crate::kernels::{CHAIN, Columns, Line, STRIP, Strip};
+use crate::lanes::prefetch;
 use std::cell::Cell;
 
 /// Columns of a fed strip.
@@ -17,6 +18,9 @@ const _: () = assert!(FED <= STRIP);
 
 /// Elements of each column that are spread at a time.
 const ROWS: usize = 64;
+
+/// How many elements of each column before their turn they are asked for.
+const AHEAD: isize = 6;
 
 thread_local! {
     static ROOM: Cell<Vec<f64>> = const { Cell::new(Vec::new()) };
@@ -71,8 +75,14 @@ impl Source<'_> {
         room: *mut T,
     ) {
         let Some(Steps { across, along }) = self.steps() else { return };
+        let reach = width * across[X].unsigned_abs();
         for i in 0..count {
             let step = (start + i) as isize;
+            // The next elements lie in pages of their own, where the processor does not look ahead.
+            let ahead = base[X] + (step + AHEAD) * along[X] + across[X].min(0) * width as isize;
+            for byte in (0..reach).step_by(64) {
+                prefetch(self.x.data.wrapping_offset(ahead).wrapping_add(byte));
+            }
             // SAFETY: the offsets address elements of the views, and the room has a place for each.
             unsafe {
                 let x = self.x.data.offset(base[X] + step * along[X]);

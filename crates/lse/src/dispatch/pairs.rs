@@ -11,11 +11,13 @@ use crate::state::{Mass, add};
 use std::ops::Range;
 
 /// Elements of a row that are summed at a time.
-const BLOCK: usize = 1024;
+const BLOCK: usize = 512;
 /// Rows across memory that are turned together.
-const BAND: usize = 32;
+const BAND: usize = 64;
+/// From row to row of a band: no power of two, which would put all rows into the same lines of the cache.
+const ROOM: usize = BLOCK + 16;
 /// Elements of each that are turned at a time.
-const TURN: usize = 64;
+const TURN: usize = 32;
 
 /// A row's weighted sum, and how much it errs.
 #[derive(Clone, Copy)]
@@ -201,7 +203,7 @@ impl<'a> Pair<'a> {
         let (length, width) = (self.x.rows.length, sums.len());
         let [x, b, tile] = &mut *scratch;
         for room in [&mut *x, &mut *b] {
-            room.resize(BAND * BLOCK, T::default());
+            room.resize(BAND * ROOM, T::default());
         }
         tile.resize(BAND * TURN, T::default());
         let bases = [places.get(0), self.weights.rows.offsets(first)];
@@ -211,7 +213,7 @@ impl<'a> Pair<'a> {
             self.x.turn_block(&bases[0], width, start..start + count, tile, x);
             self.weights.turn_block(&bases[1], width, start..start + count, tile, b);
             for (row, total) in totals[..width].iter_mut().enumerate() {
-                let part = row * BLOCK..row * BLOCK + count;
+                let part = row * ROOM..row * ROOM + count;
                 *total = self.block(*total, &x[part.clone()], &b[part]);
             }
         }
@@ -226,7 +228,7 @@ impl<'a> Pair<'a> {
 }
 
 impl Source<'_> {
-    /// Convert elements of neighbouring rows: row i from `i * BLOCK` on.
+    /// Convert elements of neighbouring rows: row i from `i * ROOM` on.
     fn turn_block<T: Compute>(
         &self,
         base: &Offsets,
@@ -240,10 +242,9 @@ impl Source<'_> {
             // SAFETY: a tile holds TURN elements of BAND rows.
             unsafe { self.fetch(base, width, start, count, tile.as_mut_ptr()) };
             for row in 0..width {
-                let at = row * BLOCK + start - range.start;
-                let column = tile[row..].iter().step_by(width);
-                for (slot, x) in out[at..at + count].iter_mut().zip(column) {
-                    *slot = *x;
+                let at = row * ROOM + start - range.start;
+                for (slot, line) in out[at..at + count].iter_mut().zip(tile.chunks_exact(width)) {
+                    *slot = line[row];
                 }
             }
         }

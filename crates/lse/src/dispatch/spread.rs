@@ -45,6 +45,8 @@ pub(crate) fn spread(job: &Job<'_>, out: &ViewMut<'_>, scale: Scale) -> Result<(
 
 /// Elements of a strip that one thread spreads at a time.
 const ROWS: usize = 256;
+/// Elements of a row that are converted, spread and converted back at a time: they stay in the first cache.
+const PIECE: usize = 2048;
 
 /// How the elements of a row become results.
 pub(super) enum Way {
@@ -224,30 +226,34 @@ impl Spread<'_, '_> {
         if let Way::Rare(special) = way {
             return self.rare(base, range, special);
         }
-        let (source, count) = (self.source, range.len());
+        let source = self.source;
         let (from, into) = (source.in_place::<T>(), self.sink.in_place::<T>());
-        let Buffers { x, out } = buffers;
-        let x = if buffers_hold_row {
-            x.as_ptr()
-        } else {
-            source.piece::<T>(base, range.start, count, from, x).as_ptr()
-        };
-        let target = if into {
-            self.sink.pointer::<T>(base, range.start)
-        } else {
-            out.resize(T::CHUNK.min(source.rows.length), T::default());
-            out.as_mut_ptr()
-        };
-        // SAFETY: both hold `count` elements; they are the same place or do not overlap.
-        unsafe {
-            match way {
-                Way::Shares(inverse) => T::share(source.table, x, target, count, inverse),
-                Way::Logarithms(level) => T::log(source.table, x, target, count, level),
-                Way::Rare(_) => {}
+        let Buffers { x: room, out } = buffers;
+        let step = if from && into { range.len() } else { PIECE };
+        for start in range.clone().step_by(step) {
+            let count = step.min(range.end - start);
+            let x = if buffers_hold_row {
+                room[start..].as_ptr()
+            } else {
+                source.piece::<T>(base, start, count, from, room).as_ptr()
+            };
+            let target = if into {
+                self.sink.pointer::<T>(base, start)
+            } else {
+                out.resize(PIECE, T::default());
+                out.as_mut_ptr()
+            };
+            // SAFETY: both hold `count` elements; they are the same place or do not overlap.
+            unsafe {
+                match way {
+                    Way::Shares(inverse) => T::share(source.table, x, target, count, inverse),
+                    Way::Logarithms(level) => T::log(source.table, x, target, count, level),
+                    Way::Rare(_) => {}
+                }
             }
-        }
-        if !into {
-            self.sink.scatter(base, range.start, &out[..count]);
+            if !into {
+                self.sink.scatter(base, start, &out[..count]);
+            }
         }
     }
 

@@ -244,9 +244,14 @@ pub(crate) fn tile<I: Isa>(
     let guide = Guide::per_lane(exponent, center, temperature);
     let mut watch = Watch::<I::Double>::new();
     let mut sums = <Exact<I::Double> as Sums<I::Double>>::zero();
+    let centered = temperature != Temperature::ONE || center.to_array() != [0.0; 8];
     for j in 0..count {
         let (x, b) = (I::Double::from_array(&x[j]), I::Double::from_array(&weights[j]));
-        let rests = step::<I::Double, _, true>(x, b, &guide, &mut sums, &mut watch, zero);
+        let rests = if centered {
+            step::<I::Double, _, true>(x, b, &guide, &mut sums, &mut watch, zero)
+        } else {
+            step::<I::Double, _, false>(x, b, &guide, &mut sums, &mut watch, zero)
+        };
         sums.add_rests(rests);
     }
     let (high, low) = fast_two_sum(sums.high, sums.low);
