@@ -27,13 +27,15 @@ thread_local! {
 }
 
 /// Lend scratch for `count` elements; what it holds at first is anything.
-pub(super) fn with_room<T: Compute, A>(count: usize, work: impl FnOnce(*mut T) -> A) -> A {
+pub(super) fn with_room<T: Compute, A>(count: usize, work: impl FnOnce(&mut [T]) -> A) -> A {
     let mut room = ROOM.take();
     let words = (count * size_of::<T>()).div_ceil(size_of::<f64>());
     if room.len() < words {
         room.resize(words, 0.0);
     }
-    let answer = work(room.as_mut_ptr().cast::<T>());
+    // SAFETY: the words have room for `count` elements, and any bits are numbers.
+    let elements = unsafe { core::slice::from_raw_parts_mut(room.as_mut_ptr().cast::<T>(), count) };
+    let answer = work(elements);
     ROOM.set(room);
     answer
 }
@@ -103,6 +105,7 @@ impl Source<'_> {
         fold: impl FnOnce(&Strip<T>),
     ) {
         with_room::<T, ()>(CHAIN * T::LANES * width, |room| {
+            let room = room.as_mut_ptr();
             let feed = |first: usize, count: usize| {
                 // SAFETY: a group is at most CHAIN times LANES elements of each row.
                 unsafe { self.fetch(base, width, start + first, count, room) }
@@ -156,6 +159,7 @@ impl Ends<'_, '_> {
             return work(&x, &plain(out_data, OUT, start, length));
         }
         with_room::<T, ()>(ROWS * width, |room| {
+            let room = room.as_mut_ptr();
             for first in (start..start + length).step_by(ROWS) {
                 let count = ROWS.min(start + length - first);
                 let held = || Strip {

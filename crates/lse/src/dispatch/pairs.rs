@@ -1,6 +1,7 @@
 //! pairs: rows of elements together with their weights, summed in plain arithmetic.
 
 use super::Compute;
+use super::fed::with_room;
 use super::rows::Source;
 use super::tiles::{Bench, with_bench};
 use crate::elementary::exp::Reference;
@@ -109,8 +110,10 @@ impl<'a> Pair<'a> {
 
     /// The sums of rows `first ..`, as many as there are places.
     pub fn quick<T: Compute>(&self, first: usize, places: &Places<'_>, sums: &mut [QuickSum]) {
-        if self.x.rows.length <= SHORT {
-            return self.short(first, places, sums);
+        match self.x.rows.length {
+            0 => return sums.fill(QuickSum::default()),
+            1..=SHORT => return self.short(first, places, sums),
+            _ => {}
         }
         let (mut guess, mut scratch) = (Reference::ZERO, Default::default());
         let across = self.x.is_across();
@@ -155,11 +158,11 @@ impl<'a> Pair<'a> {
         &self,
         row: usize,
         guess: &mut Reference,
-        scratch: &mut [Vec<T>; 3],
+        scratch: &mut [Vec<T>; 2],
     ) -> Quick {
         let bases = [self.x.rows.offsets(row), self.weights.rows.offsets(row)];
         let in_place = [self.x.in_place::<T>(), self.weights.in_place::<T>()];
-        let [x_scratch, b_scratch, _] = scratch;
+        let [x_scratch, b_scratch] = scratch;
         loop {
             let mut total = Quick { reference: *guess, ..EMPTY };
             let length = self.x.rows.length;
@@ -198,25 +201,25 @@ impl<'a> Pair<'a> {
         first: usize,
         places: &Places<'_>,
         sums: &mut [QuickSum],
-        scratch: &mut [Vec<T>; 3],
+        scratch: &mut [Vec<T>; 2],
     ) {
         let (length, width) = (self.x.rows.length, sums.len());
-        let [x, b, tile] = &mut *scratch;
-        for room in [&mut *x, &mut *b] {
-            room.resize(BAND * ROOM, T::default());
-        }
-        tile.resize(BAND * TURN, T::default());
         let bases = [places.get(0), self.weights.rows.offsets(first)];
         let mut totals = [EMPTY; BAND];
-        for start in (0..length).step_by(BLOCK) {
-            let count = BLOCK.min(length - start);
-            self.x.turn_block(&bases[0], width, start..start + count, tile, x);
-            self.weights.turn_block(&bases[1], width, start..start + count, tile, b);
-            for (row, total) in totals[..width].iter_mut().enumerate() {
-                let part = row * ROOM..row * ROOM + count;
-                *total = self.block(*total, &x[part.clone()], &b[part]);
+        let band = BAND * ROOM;
+        with_room::<T, ()>(2 * band + BAND * TURN, |room| {
+            let (x, rest) = room.split_at_mut(band);
+            let (b, tile) = rest.split_at_mut(band);
+            for start in (0..length).step_by(BLOCK) {
+                let count = BLOCK.min(length - start);
+                self.x.turn_block(&bases[0], width, start..start + count, tile, x);
+                self.weights.turn_block(&bases[1], width, start..start + count, tile, b);
+                for (row, total) in totals[..width].iter_mut().enumerate() {
+                    let part = row * ROOM..row * ROOM + count;
+                    *total = self.block(*total, &x[part.clone()], &b[part]);
+                }
             }
-        }
+        });
         for (row, (sum, total)) in sums.iter_mut().zip(totals).enumerate() {
             let mut wanted = Reference::of::<T>(total.max, self.x.temperature);
             let known = wanted == Reference::ZERO;
