@@ -3,7 +3,8 @@
 python -m bench                              every cell, the table on standard output
 python -m bench --record bench/record/X.json    and keep the record
 python -m bench --only softmax --only 1000x10   cells whose name holds all of these
-python -m bench --answers-only               check every answer, time nothing
+python -m bench --answers-only               check every answer, of large cells on a part; time nothing
+python -m bench --slow --only "lifted"           and the cells whose peer takes minutes
 python -m bench --targets                    exit status 1 when a target is missed
 """
 
@@ -11,8 +12,11 @@ import argparse
 import sys
 from pathlib import Path
 
-from bench.cells import CELLS
+from bench.cells import CELLS, SLOW
 from logsumexp.bench import PEERS, lines, run, save
+
+# With nothing timed after them, answers need not be those of gigabytes.
+ANSWERED = 1 << 23
 
 
 def main() -> int:
@@ -24,15 +28,19 @@ def main() -> int:
     parser.add_argument("--rival", action="append", choices=PEERS, help="default: all installed")
     parser.add_argument("--seconds", type=float, default=2.0, help="a contestant and cell")
     parser.add_argument("--largest", type=int, help="leave out cells of more elements than this")
+    parser.add_argument("--slow", action="store_true", help="also what takes minutes a call")
     parser.add_argument("--record", type=Path, help="where to keep the record")
     parser.add_argument("--answers-only", action="store_true", help="time nothing")
     parser.add_argument("--targets", action="store_true", help="fail when a target is missed")
     given = parser.parse_args()
-    cells = [cell for cell in CELLS if all(part in cell.name for part in given.only)]
+    known = (*CELLS, *SLOW) if given.slow else CELLS
+    cells = [cell for cell in known if all(part in cell.name for part in given.only)]
     if given.largest is not None:
         cells = [cell for cell in cells if cell.elements <= given.largest]
     if not cells:
         parser.error(f"no cell has {' and '.join(given.only)} in its name")
+    if given.answers_only:
+        cells = [cell.cut(ANSWERED) for cell in cells]
     record = run(
         cells,
         only=given.rival,

@@ -1,9 +1,10 @@
 """The table of targets: each line is data. A target is time(rival) / time(ours), in one process."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from logsumexp.bench import PEERS, Cell
+from logsumexp.bench import Cell
+from logsumexp.bench.rivals import GENERAL
 
 SMALL = (8,)
 ROWS_OF_TEN = (1000, 10)
@@ -11,10 +12,12 @@ CLASSES = (8192, 1000)
 LONG_ROWS = (64, 128_256)
 VOCABULARY = (4096, 32_000)
 MIDDLE = (64, 1000, 128)
+ELEMENTS = (50_000_000,)
 
 BOTH = ("float32", "float64")
 MAPS = ("softmax", "log_softmax")
-READ = (*PEERS, "read")
+READ = (*GENERAL, "read")
+WITH_LOSSES = ("numpy", "scipy", "torch", "jax")
 
 
 def pair(
@@ -26,6 +29,20 @@ def pair(
     """A cell for float32 and one for float64, each with its targets."""
     for dtype, wanted in zip(BOTH, targets, strict=True):
         yield Cell(function=function, dtype=dtype, shape=shape, targets=wanted, **more)
+
+
+def single(
+    function: str, shape: tuple[int, ...], targets: Mapping[str, float] | None = None, **more: Any
+) -> Cell:
+    """A loss on much float32, against those that have it."""
+    return Cell(
+        function=function,
+        dtype="float32",
+        shape=shape,
+        targets=targets or {},
+        rivals=WITH_LOSSES,
+        **more,
+    )
 
 
 def both(best: float) -> tuple[dict[str, float], dict[str, float]]:
@@ -82,26 +99,81 @@ BENT = (
         for form in ("strided", "swapped", "where", "tempered")
         for cell in pair("softmax", CLASSES, HALF, form=form, rivals=("plain",))
     ),
+    *(
+        cell
+        for form in ("strided", "swapped", "tempered")
+        for cell in pair("cross_entropy", CLASSES, HALF, form=form, grad=True, rivals=("plain",))
+    ),
 )
 
 # Two bytes an element instead of four: no slower than float32.
 NARROW = tuple(
     Cell(function=function, dtype=dtype, shape=CLASSES, rivals=("plain",), targets={"plain": 1.0})
-    for function in ("logsumexp", *MAPS)
+    for function in ("logsumexp", *MAPS, "cross_entropy")
     for dtype in ("float16", "bfloat16")
 )
 
 # Rows that make the work harder: the first guess of the scale fails, or the result is near 0.
 HARD = (
-    *pair("logsumexp", CLASSES, form="offset", rivals=("plain", *PEERS)),
-    *pair("softmax", CLASSES, form="offset", rivals=("plain", *PEERS)),
+    *pair("logsumexp", CLASSES, form="offset", rivals=("plain", *GENERAL)),
+    *pair("softmax", CLASSES, form="offset", rivals=("plain", *GENERAL)),
     *pair(
-        "logsumexp", ROWS_OF_TEN, ({}, {"plain": 0.25}), form="normalised", rivals=("plain", *PEERS)
+        "logsumexp",
+        ROWS_OF_TEN,
+        ({}, {"plain": 0.25}),
+        form="normalised",
+        rivals=("plain", *GENERAL),
     ),
-    *pair("logsumexp", CLASSES, form="normalised", rivals=("plain", *PEERS)),
+    *pair("logsumexp", CLASSES, form="normalised", rivals=("plain", *GENERAL)),
 )
 
-CELLS = (*CALLS, *SMALL_ROWS, *REDUCTIONS, *SHARES, *BENT, *NARROW, *HARD)
+# Losses, by themselves and with their gradient: the mean is timed, rows and gradient are checked too.
+ENTROPIES = (
+    *pair("cross_entropy", ROWS_OF_TEN, both(2.0), rivals=WITH_LOSSES),
+    *pair("cross_entropy", ROWS_OF_TEN, both(2.0), grad=True, rivals=WITH_LOSSES),
+    *pair("cross_entropy", CLASSES, rivals=WITH_LOSSES),
+    *pair("cross_entropy", CLASSES, ({"best": 10.0}, {}), grad=True, rivals=WITH_LOSSES),
+    *pair("cross_entropy", CLASSES, ({"best": 10.0}, {}), grad=True, out=True, rivals=WITH_LOSSES),
+    single("cross_entropy", VOCABULARY, {"best": 2.5}),
+    single("cross_entropy", VOCABULARY, {"best": 3.6}, grad=True),
+    single("cross_entropy", VOCABULARY, {"best": 3.6}, grad=True, out=True),
+)
+
+LOGISTIC = (
+    single("logistic_loss", ELEMENTS, {"best": 3.5}),
+    single("logistic_loss", ELEMENTS, {"best": 2.8}, grad=True),
+    single("logistic_loss", ELEMENTS, {"best": 2.8}, grad=True, out=True),
+)
+
+
+def lifted(count: int) -> Cell:
+    """The lifted structured loss of so many embeddings, its time and its memory."""
+    return Cell(
+        function="lifted_structured_loss",
+        dtype="float32",
+        shape=(count, 64),
+        grad=True,
+        rivals=("metric_learning",),
+        targets={"metric_learning": 20.0},
+        memory=0.05,
+    )
+
+
+CELLS = (
+    *CALLS,
+    *SMALL_ROWS,
+    *REDUCTIONS,
+    *SHARES,
+    *BENT,
+    *NARROW,
+    *HARD,
+    *ENTROPIES,
+    *LOGISTIC,
+    lifted(128),
+)
+
+# Only when asked for: one call of the peer takes minutes, and all of a machine's memory.
+SLOW = (lifted(512),)
 
 # The lines that the README shows.
 README = (

@@ -1,10 +1,12 @@
-"""Scores of a classifier on handwritten digits, as an input for `lse softmax`.
+"""Scores of a classifier on handwritten digits, as an input for `lse softmax` and `lse loss`.
 
 Fits scikit-learn's logistic regression on the first half of its bundled digits, and writes the
 decision scores of the other half, 899 rows of 10, twice: as digits_scores.npy and digits_scores.csv.
+The digits that they are go to digits_labels.npy.
 
     python examples/digits.py [FOLDER]
     lse softmax digits_scores.npy -o probabilities.npy
+    lse loss digits_scores.npy digits_labels.npy
 
 The probabilities are those of `predict_proba`. scikit-learn computes them as exp(x - max) / sum in
 float64, where rounding x - max moves exp(x - max) by up to |x - max| ulp: the smaller a
@@ -35,6 +37,7 @@ def main(folder: Path) -> None:
     classifier, unseen = fit()
     scores = classifier.decision_function(unseen)
     np.save(folder / "digits_scores.npy", scores)
+    np.save(folder / "digits_labels.npy", load_digits().target[-len(unseen) :])
     header = ",".join(f"digit_{label}" for label in classifier.classes_)
     # 17 digits bring back the same float64; every line then holds the bits of the .npy file.
     np.savetxt(

@@ -1,6 +1,7 @@
 """Minimax coefficients of the elementary room, by the Remez exchange in 60 digits.
 
-    exp:  (e^r - 1 - r) / r^2                      on |r| <= ln 2 / 2 (a little more)
+    exp:  (e^r - 1 - r) / r^2                      on |r| <= ln 2 / 2 n, and what a coarse power leaves over
+          2^(j/n) in few bits, and the logarithm of what is missing; 2^(j/n) to the nearest
     log:  (atanh(s) / s - 1) * 2 / s^2 in u = s^2  on z in [sqrt 1/2, sqrt 2], s = (z - 1) / (z + 1)
 
 Run it to see the numbers that crates/lse/src/elementary holds:
@@ -48,6 +49,14 @@ def exp_tail(r):
     return mp.nsum(lambda k: r**k / mp.factorial(k + 2), [0, 40])
 
 
+def coarse(steps, bits):
+    """2^(j/steps) rounded to this many bits, and log(2^(j/steps) / rounded)."""
+    unit = mpf(2) ** (bits - 1)
+    exact = [mpf(2) ** (mpf(j) / steps) for j in range(steps)]
+    rounded = [mp.nint(power * unit) / unit for power in exact]
+    return rounded, [mp.log(power / near) for power, near in zip(exact, rounded, strict=True)]
+
+
 def log_tail(u):
     """(2 atanh(s) / s - 2) / u with u = s^2, by its series."""
     return mp.nsum(lambda k: 2 * u**k / (2 * k + 3), [0, 60])
@@ -60,8 +69,12 @@ def show(name, coefficients, error):
 
 
 if __name__ == "__main__":
-    reach = mp.log(2) / 2 * mpf("1.002")
-    show("exp float32", *remez(exp_tail, lambda r: r * r + mpf("1e-9"), -reach, reach, 5))
-    show("exp float64", *remez(exp_tail, lambda r: r * r + mpf("1e-9"), -reach, reach, 9))
+    for name, steps, bits, degree in [("float32", 16, 8, 2), ("float64", 8, 20, 5)]:
+        powers, rests = coarse(steps, bits)
+        print(f"{name}: 2^(j/{steps}) in {bits} bits, and the logarithms of what is missing")
+        for power, rest in zip(powers, rests, strict=True):
+            print(f"    {mp.nstr(power, 20)}, {mp.nstr(rest, 20)},")
+        reach = mp.log(2) / (2 * steps) * mpf("1.002") + max(abs(rest) for rest in rests)
+        show(f"exp {name}", *remez(exp_tail, lambda r: r * r + mpf("1e-9"), -reach, reach, degree))
     edge = ((mp.sqrt(2) - 1) / (mp.sqrt(2) + 1)) ** 2 * mpf("1.002")
     show("log float64", *remez(log_tail, lambda u: u + mpf("1e-9"), mpf(0), edge, 8))

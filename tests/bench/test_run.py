@@ -2,15 +2,17 @@
 
 from dataclasses import asdict, replace
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import logsumexp as lse
-from bench.cells import CELLS, README
+from bench.cells import CELLS, README, SLOW
 from bench.table import BLOCK, block
 from logsumexp.bench import SHORT, Cell, lines, load, markdown, run, save
 from logsumexp.bench.data import inputs
+from logsumexp.bench.memory import peak
 from logsumexp.bench.timing import Contestant, take_turns
 
 CELL = Cell(
@@ -60,10 +62,45 @@ def test_our_wrong_answer_fails(monkeypatch):
     assert "failed: our error" in "\n".join(lines(found))
 
 
+LOSS = replace(CELL, function="cross_entropy", dtype="float32", rivals=("numpy",))
+
+
+@pytest.mark.parametrize("grad", [False, True])
+def test_our_wrong_loss_fails(monkeypatch, grad):
+    """A mean that is right hides neither a wrong row nor a wrong entry of the gradient."""
+    right = lse.cross_entropy
+
+    def wrong(x, targets, *, reduction="mean", **keywords):
+        found = right(x, targets, reduction=reduction, **keywords)
+        if reduction == "none":
+            found[0] += 1e-5
+        if grad:
+            found[1][0, 0] += 1e-5
+        return found
+
+    cell = replace(LOSS, grad=grad)
+    assert not run([cell], only=["numpy"], timed=False).failures
+    monkeypatch.setattr(lse, "cross_entropy", wrong)
+    assert len(run([cell], only=["numpy"], timed=False).failures) == 1
+
+
 def test_no_memory_skips(monkeypatch):
     monkeypatch.setattr("logsumexp.bench.machine.available_memory", lambda: 1000)
     found = run([CELL], only=["numpy"], timed=False)
     assert "needs" in found.cells[0]["skipped"]
+
+
+def test_memory_of_a_call():
+    if not Path("/proc/self/clear_refs").exists():
+        pytest.skip("only Linux tells the peak of one call")
+    cell = Cell(function="softmax", dtype="float64", shape=(1024, 1024), rivals=("numpy",))
+    ours, theirs = (peak(cell, name, 1) for name in ("ours", "numpy"))
+    # The result is 8 MiB; the formula holds the exponentials as well.
+    assert 7 << 20 < ours < 12 << 20
+    assert 15 << 20 < theirs < 20 << 20
+    found = run([replace(cell, memory=0.01)], only=["numpy"], seconds=0.02)
+    assert "memory" in found.cells[0]["missed"][-1]
+    assert " 8." in "\n".join(lines(found))
 
 
 def test_unknown_rival():
@@ -95,13 +132,31 @@ def test_turns_are_shared_out():
     assert runs >= 3, "each contestant's samples came in one lump"
 
 
+def test_what_takes_minutes_is_called_once():
+    calls = []
+    field = [Contestant("slow", lambda: calls.append(1), took=180.0), Contestant("quick", int)]
+    times = take_turns(field, seconds=0.02)
+    assert not calls
+    assert (times["slow"].median, times["slow"].samples) == (180.0, 1)
+    assert times["quick"].samples >= 3
+
+
+@pytest.mark.parametrize("shape", [(10, 10), (4096, 32_000), (50_000_000,), (1, 1000)])
+def test_cut(shape):
+    cell = replace(CELL, shape=shape)
+    cut = cell.cut(64_000)
+    assert cut.elements <= 64_000
+    assert cut == cell or cut.elements > 32_000
+    assert cell.cut(10) == cell or cell.cut(10).shape[1:] == shape[1:]
+
+
 def test_inputs_are_the_same_in_every_run():
     for cell in SHORT[:3]:
         np.testing.assert_array_equal(inputs(cell).x, inputs(cell).x)
 
 
 def test_definitions_hold_together():
-    names = [cell.name for cell in CELLS]
+    names = [cell.name for cell in (*CELLS, *SLOW)]
     assert len(set(names)) == len(names)
     assert set(README) <= set(names)
     for cell in CELLS:

@@ -9,7 +9,7 @@ use crate::call::{Call, Function};
 use crate::checked::Checked;
 use crate::result_type::ResultType;
 use crate::run::run;
-use crate::{hand_over, sign};
+use crate::{hand_over, sign, small};
 
 #[doc = include_str!("docs/logsumexp.txt")]
 #[pyfunction]
@@ -115,8 +115,14 @@ pub fn log_softmax<'py>(
     answer(py, &Call { axis, mask: r#where, temperature, dtype, out, ..new })
 }
 
-/// Answer a call here, or hand it over.
+/// Answer a call.
 fn answer<'py>(py: Python<'py>, call: &Call<'_, 'py>) -> PyResult<Bound<'py, PyAny>> {
+    small::answer(py, call).unwrap_or_else(|| general(py, call))
+}
+
+/// Answer a call here, or hand it over.
+#[inline(never)]
+fn general<'py>(py: Python<'py>, call: &Call<'_, 'py>) -> PyResult<Bound<'py, PyAny>> {
     let Some(arrays) = call.arrays() else { return hand_over::to_adapters(py, call) };
     let checked = Checked::new(call, arrays)?;
     match checked.result {

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | functions | the four public functions |
 //! | call | a call as Python gave it |
+//! | small | the straight way of small calls |
 //! | checked, checks | the same after its checks, and the checks |
 //! | array, element | a NumPy array: where its elements lie, and what they are |
 //! | arguments, axis | the small arguments |
@@ -41,6 +42,7 @@ mod place;
 mod result_type;
 mod run;
 mod sign;
+mod small;
 mod state;
 mod threads;
 

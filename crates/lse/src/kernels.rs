@@ -3,10 +3,12 @@
 //! Each is written once, over the lanes of `crate::lanes`; `table` instantiates them for every
 //! instruction set and `crate::isa` chooses one table, once.
 
+mod alone;
 mod columns;
 mod convert;
 mod finish;
 mod fold;
+mod grid;
 pub(crate) mod logistic;
 mod mask;
 #[cfg(test)]
@@ -24,7 +26,7 @@ mod weighted;
 pub(crate) use columns::{Columns, STRIP, Strip};
 pub(crate) use convert::{Line, to_odd};
 pub(crate) use finish::{BATCH, Batch};
-pub(crate) use fold::{CHAIN, LIFT};
+pub(crate) use fold::{CHAIN, Care, LIFT};
 pub(crate) use precise::Running;
 pub(crate) use quick::Quick;
 pub(crate) use short::{SHORT, Tile};

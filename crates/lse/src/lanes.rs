@@ -47,6 +47,11 @@ pub(crate) trait Lanes: Copy {
     fn above(self, other: Self) -> Self;
     /// The low bits of self as the exponent field of a float.
     fn exponent_field(self) -> Self;
+    /// The entries of a table that the low bits of each lane name.
+    fn pick(self, table: &<Self::Real as Real>::Table) -> Self;
+    /// 2^(n/STEPS) for the number n + STEPS * bias in the low bits: they become the exponent field and the
+    /// top of the mantissa, and the table entry that they name adds the rest of the mantissa.
+    fn power(self, table: &<Self::Real as Real>::Table) -> Self;
     /// The entries of a table that the low eight bits of each lane name. Float64 only.
     fn lookup(self, table: &[Self::Real; 256]) -> Self;
     /// yes where self == other, else no.

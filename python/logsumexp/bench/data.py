@@ -10,6 +10,9 @@
 | where | plain, with a mask that leaves out one element in ten |
 | weighted | plain, with positive weights `b` |
 | tempered | plain, at temperature 0.7 |
+
+A loss is also given targets: a class a row, drawn evenly, or 0 and 1 for the logistic loss. The embeddings
+of the lifted structured loss have length 1, and eight of them share a label.
 """
 
 from collections.abc import Mapping
@@ -21,7 +24,9 @@ from numpy.typing import NDArray
 
 from logsumexp.bench.cells import Cell
 
-__all__ = ["FORMS", "Inputs", "inputs"]
+__all__ = ["ALIKE", "FORMS", "Inputs", "inputs"]
+
+ALIKE = 8  # embeddings of one label
 
 FORMS = (
     "plain",
@@ -46,6 +51,14 @@ class Inputs:
     x: NDArray[Any]
     keywords: Mapping[str, Any]
     out: NDArray[Any] | None
+    targets: NDArray[Any] | None = None
+
+    @property
+    def wanted(self) -> NDArray[Any]:
+        """The targets of a loss."""
+        if self.targets is None:
+            raise ValueError("`cell` is of a function without targets: use that of a loss")
+        return self.targets
 
 
 def inputs(cell: Cell) -> Inputs:
@@ -71,7 +84,23 @@ def inputs(cell: Cell) -> Inputs:
         keywords["b"] = random.random(cell.shape).astype(x.dtype) + x.dtype.type(0.5)
     elif cell.form == "tempered":
         keywords["temperature"] = 0.7
-    return Inputs(x, keywords, np.empty(cell.shape, x.dtype) if cell.out else None)
+    elif cell.function == "lifted_structured_loss":
+        x /= np.linalg.norm(x, axis=-1, keepdims=True)
+    out = np.empty(cell.shape, x.dtype) if cell.out else None
+    return Inputs(x, keywords, out, _targets(random, cell))
+
+
+def _targets(random: np.random.Generator, cell: Cell) -> NDArray[Any] | None:
+    """What the losses want; drawn last, so that `x` is that of every function of this shape."""
+    if cell.function == "cross_entropy":
+        rows = list(cell.shape)
+        classes = rows.pop(cell.axis)
+        return random.integers(0, classes, rows)
+    if cell.function == "logistic_loss":
+        return random.integers(0, 2, cell.shape, np.int8).astype(dtype(cell.dtype))
+    if cell.function == "lifted_structured_loss":
+        return np.arange(cell.shape[0]) // ALIKE
+    return None
 
 
 def _normal(random: np.random.Generator, cell: Cell) -> NDArray[Any]:

@@ -22,9 +22,9 @@ __all__ = ["Record", "compare", "load", "new", "plain", "save"]
 class Record:
     """One run.
 
-    `cells` holds a dict per cell: ``name``, ``cell`` (its definition), ``rows`` (contestant to ``ulp``
-    and ``seconds``), ``ratios`` (rival to time(rival) / time(ours)), ``missed`` (the targets that were
-    not reached), or ``skipped`` or ``failed`` with the reason.
+    `cells` holds a dict per cell: ``name``, ``cell`` (its definition), ``rows`` (contestant to ``ulp``,
+    ``seconds``, and ``bytes`` where memory is asked for), ``ratios`` (rival to time(rival) / time(ours)),
+    ``missed`` (the targets that were not reached), or ``skipped`` or ``failed`` with the reason.
     """
 
     command: str
@@ -91,6 +91,13 @@ def compare(cell: Cell, found: dict[str, Any]) -> None:
     ]
     if cell.ceiling is not None and ours > cell.ceiling:
         found["missed"].append(f"{ours * 1e6:.2f} us, wanted {cell.ceiling * 1e6:g} us")
+    taken = {name: row["bytes"] for name, row in found["rows"].items() if "bytes" in row}
+    if cell.memory is not None and len(taken) > 1:
+        part = taken.pop("ours") / max(1, min(taken.values()))
+        if part > cell.memory:
+            found["missed"].append(
+                f"memory {part:.1%} of the leanest peer's, wanted {cell.memory:.1%}"
+            )
 
 
 def save(record: Record, path: str | Path) -> None:

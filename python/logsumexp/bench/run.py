@@ -5,6 +5,7 @@ rival's error is shown beside its time; one that is far off (or nan, or inf) is 
 timed, for its time says nothing.
 """
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
@@ -12,12 +13,13 @@ from math import isfinite
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 import logsumexp as lse
-from logsumexp.bench import limits, machine, record, rivals
+from logsumexp.bench import limits, machine, memory, ours, record, reference, rivals
 from logsumexp.bench.cells import Cell
-from logsumexp.bench.data import Inputs, inputs
-from logsumexp.bench.reference import Exact, Sample, exact, sample, ulps
+from logsumexp.bench.data import ALIKE, Inputs, inputs
+from logsumexp.bench.reference import Exact, far_off, ulps
 from logsumexp.bench.timing import Contestant, take_turns
 
 __all__ = ["run"]
@@ -30,11 +32,17 @@ BUDGET = {
     ("softmax", "float64"): 2.0,
     ("log_softmax", "float32"): 1.0,
     ("log_softmax", "float64"): 2.0,
+    ("cross_entropy", "float32"): 1.0,
+    ("cross_entropy", "float64"): 2.0,
+    ("logistic_loss", "float32"): 1.0,
+    ("logistic_loss", "float64"): 2.0,
+    ("lifted_structured_loss", "float32"): 1.0,
 }
 NARROW_BUDGET = 0.501
+BY_ROWS = ("cross_entropy", "logistic_loss")  # losses that can be asked of every row
 
-FAR_OFF = 1e-3  # of the larger of 1 and the exact answer
 MEMORY_FACTOR = 8  # times the input: its copies, the results, the rivals' temporaries
+PAIRS_FACTOR = 6  # times a float for every pair of pairs, which pytorch-metric-learning makes
 
 
 def run(
@@ -77,85 +85,112 @@ def run(
     if timed:
         progress("limits of the memory")
         found.limits = limits.measure(threads, seconds=min(1.0, seconds))
-    rows = _Rows()
+    known = _Known()
     for cell in cells:
         progress(cell.name)
-        found.cells.append(_cell(cell, chosen, threads, seconds if timed else None, rows))
+        found.cells.append(_cell(cell, chosen, threads, seconds if timed else None, known))
     return found
 
 
-class _Rows:
-    """The exact rows of the latest input: neighbouring cells often differ in the function alone."""
+class _Known:
+    """What is known of the latest input: neighbouring cells often differ in the function alone."""
 
     def __init__(self) -> None:
         self.key: Any = None
-        self.rows: Sample = {}
+        self.about: Any = None
 
-    def answers(self, cell: Cell, given: Inputs) -> Exact:
-        key = (cell.dtype, cell.shape, cell.axis, cell.form)
+    def answers(self, cell: Cell, given: Inputs) -> tuple[Exact, ...]:
+        kind = cell.function if given.targets is not None else "rows"
+        key = (kind, cell.dtype, cell.shape, cell.axis, cell.form)
         if key != self.key:
-            self.rows, self.key = sample(cell, given), key
-        return exact(cell, self.rows)
+            self.about, self.key = reference.known(cell, given), key
+        return reference.answers(cell, self.about)
 
 
 def _cell(
-    cell: Cell, chosen: tuple[str, ...], threads: int, seconds: float | None, rows: _Rows
+    cell: Cell, chosen: tuple[str, ...], threads: int, seconds: float | None, known: _Known
 ) -> dict[str, Any]:
     found: dict[str, Any] = {"name": cell.name, "cell": record.plain(cell), "rows": {}}
-    size = cell.elements * np.dtype("f8" if cell.dtype == "float64" else "f4").itemsize
-    free = machine.available_memory()
-    if free is not None and free < MEMORY_FACTOR * size:
-        return found | {"skipped": f"needs {MEMORY_FACTOR * size >> 20} MiB, {free >> 20} are free"}
+    free, needed = machine.available_memory(), _needed(cell, chosen)
+    if free is not None and free < needed:
+        return found | {"skipped": f"needs {needed >> 20} MiB, {free >> 20} are free"}
     try:
         given = inputs(cell)
     except ImportError as error:
         return found | {"skipped": str(error)}
-    answers = rows.answers(cell, given)
-    ours = partial(getattr(lse, cell.function), given.x, axis=cell.axis, **given.keywords)
-    if given.out is not None:
-        ours = partial(ours, out=given.out)
-    ulp = ulps(np.asarray(ours()), answers, cell.dtype)
-    found["rows"]["ours"] = {"ulp": ulp} if isfinite(ulp) else {"ulp": None, "wrong": True}
-    budget = BUDGET.get((cell.function, cell.dtype), NARROW_BUDGET)
-    if not ulp <= budget:
-        return found | {"failed": f"our error is {ulp:.3g} ulp, the budget is {budget:g}"}
-    field = [Contestant("ours", ours)]
-    for name in cell.rivals:
+    answers = known.answers(cell, given)
+    field = []
+    for name in ("ours", *cell.rivals):
         if name in rivals.PEERS and name not in chosen:
             continue
-        call = _rival(name, cell, given, threads, answers, found["rows"])
-        if call is not None:
-            field.append(Contestant(name, call))
+        contestant = _contestant(name, cell, given, threads, answers, found["rows"])
+        if contestant is not None:
+            field.append(contestant)
+        if name == "ours":
+            ulp = found["rows"]["ours"].get("ulp")
+            budget = BUDGET.get((cell.function, cell.dtype), NARROW_BUDGET)
+            if ulp is None or ulp > budget:
+                ulp = float("inf") if ulp is None else ulp
+                return found | {"failed": f"our error is {ulp:.3g} ulp, the budget is {budget:g}"}
     if seconds is not None:
         for name, times in take_turns(field, seconds=seconds).items():
             found["rows"][name]["seconds"] = times.as_dict()
+        if cell.memory is not None:
+            for contestant in field:
+                taken = memory.peak(cell, contestant.name, threads)
+                if taken is not None:
+                    found["rows"][contestant.name]["bytes"] = taken
         record.compare(cell, found)
     return found
 
 
-def _rival(
-    name: str, cell: Cell, given: Inputs, threads: int, answers: Exact, rows: dict[str, Any]
-) -> Callable[[], Any] | None:
-    """A rival's call, its answer checked, or None when it is not to be timed."""
+def _needed(cell: Cell, chosen: tuple[str, ...]) -> int:
+    """Bytes that the contestants may need."""
+    size = np.dtype("f8" if cell.dtype == "float64" else "f4").itemsize
+    if "metric_learning" in cell.rivals and "metric_learning" in chosen:
+        count = cell.shape[0]
+        return PAIRS_FACTOR * size * count * (ALIKE - 1) * count * (count - ALIKE)
+    return MEMORY_FACTOR * size * cell.elements
+
+
+def _contestant(
+    name: str,
+    cell: Cell,
+    given: Inputs,
+    threads: int,
+    answers: tuple[Exact, ...],
+    rows: dict[str, Any],
+) -> Contestant | None:
+    """Who is to be timed, the answer checked and its error noted; None who is not."""
+    rows[name] = {}
     if name == "read":
-        rows[name] = {}
-        return limits.reader(given.x, threads)
+        return Contestant(name, limits.reader(given.x, threads))
     if name == "plain":
-        rows[name] = {}
         wide = cell.dtype if cell.dtype == "float64" else "float32"
-        plain = inputs(replace(cell, dtype=wide, form="plain", out=False))
-        return partial(getattr(lse, cell.function), plain.x, axis=cell.axis)
-    peer = rivals.load(name)
-    call: Callable[[], Any] | None = peer.contestant(cell, given, threads)
+        plain = replace(cell, dtype=wide, form="plain", out=False)
+        return Contestant(name, ours.contestant(plain, inputs(plain), threads))
+    peer: Any = ours if name == "ours" else rivals.load(name)
+    make: Callable[[Cell], Any] = partial(peer.contestant, given=given, threads=threads)
+    call = make(cell)
     if call is None:
+        del rows[name]
         return None
     with np.errstate(all="ignore"):
-        result = peer.answer(call())
-    rows[name] = {"ulp": ulps(result, answers, cell.dtype)}
-    got = result.reshape(-1)[answers.positions].astype(np.float64)
-    wanted = np.array([float(value) for value in answers.values])
-    near = np.abs(got - wanted) <= FAR_OFF * np.maximum(1, np.abs(wanted))
-    if not (isfinite(rows[name]["ulp"]) and near.all()):
+        start = time.perf_counter()
+        result = call()
+        took = time.perf_counter() - start
+        parts = _parts(peer.answer(result))
+        if cell.function in BY_ROWS and not cell.grad:
+            # A mean says little: the errors of its rows cancel.
+            parts = (*parts, *_parts(peer.answer(make(replace(cell, reduction="none"))())))
+    ulp = max(ulps(*pair, cell.dtype) for pair in zip(parts, answers, strict=True))
+    if not isfinite(ulp) or (name != "ours" and any(map(far_off, parts, answers))):
         rows[name] = {"ulp": None, "wrong": True}
         return None
-    return call
+    rows[name] = {"ulp": ulp}
+    return Contestant(name, call, took)
+
+
+def _parts(result: Any) -> tuple[NDArray[Any], ...]:
+    """A result as a tuple of arrays."""
+    return result if isinstance(result, tuple) else (result,)

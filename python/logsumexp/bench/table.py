@@ -8,7 +8,7 @@ from logsumexp.bench.rivals import PEERS
 
 __all__ = ["COLUMNS", "duration", "error", "head", "lines", "markdown", "rows"]
 
-COLUMNS = ("who", "time a call", "quartiles", "ns/element", "error", "times ours")
+COLUMNS = ("who", "time a call", "quartiles", "ns/element", "error", "memory", "times ours")
 
 
 def duration(seconds: float) -> str:
@@ -41,7 +41,7 @@ def rows(cell: dict[str, Any]) -> Iterator[tuple[str, ...]]:
     for name, row in cell["rows"].items():
         seconds = row.get("seconds")
         if seconds is None:
-            yield name, "", "", "", error(row), ""
+            yield name, "", "", "", error(row), "", ""
             continue
         median, ratio = seconds["median"], cell["ratios"].get(name)
         yield (
@@ -50,6 +50,7 @@ def rows(cell: dict[str, Any]) -> Iterator[tuple[str, ...]]:
             f"{duration(seconds['low'])} - {duration(seconds['high'])}",
             f"{median / elements * 1e9:.3f}",
             error(row),
+            f"{row['bytes'] / 2**20:.1f} MiB" if "bytes" in row else "",
             f"{ratio:.2f}x" if ratio else "",
         )
 
@@ -71,6 +72,9 @@ def verdict(cell: dict[str, Any]) -> str:
         wanted = [f"{name} {ratio:g}x" for name, ratio in targets.items()]
         if cell["cell"]["ceiling"]:
             wanted.append(f"at most {duration(cell['cell']['ceiling'])}")
+        # Of memory a record says nothing where the system does not tell.
+        if cell["cell"].get("memory") and any("bytes" in row for row in cell["rows"].values()):
+            wanted.append(f"memory {cell['cell']['memory']:.1%}")
         words.append("reached: " + ", ".join(wanted))
     return "; ".join(words)
 
@@ -97,8 +101,12 @@ def lines(record: Record) -> Iterator[str]:
         yield cell["name"]
         found = list(rows(cell))
         if record.timed and found:
-            found.insert(0, COLUMNS)
-        widths = [max(len(row[i]) for row in found) for i in range(len(COLUMNS))] if found else []
+            # Most cells do not ask for memory: no empty column
+            used = [
+                i for i, name in enumerate(COLUMNS) if name != "memory" or any(r[i] for r in found)
+            ]
+            found = [tuple(row[i] for i in used) for row in (COLUMNS, *found)]
+        widths = [max(map(len, column)) for column in zip(*found, strict=True)]
         for row in found:
             yield (
                 "   "
@@ -107,7 +115,8 @@ def lines(record: Record) -> Iterator[str]:
                     for i, (text, width) in enumerate(zip(row, widths, strict=True))
                 ).rstrip()
             )
-        yield "   " + verdict(cell)
+        if said := verdict(cell):
+            yield "   " + said
 
 
 def markdown(record: Record, names: list[str]) -> str:

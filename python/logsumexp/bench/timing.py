@@ -1,9 +1,14 @@
 """Contestants take turns, so that whatever else the machine does meets all of them alike.
 
-In each round every contestant gives one sample, in an order shuffled anew. A sample is a short rest (other
-libraries' threads spin for a while after their work), one call that is not timed, and then as many timed
-calls as take about 2 ms. Reported are the median and the quartiles over the samples. Slow contestants
-give fewer samples, at least three, spread evenly over the rounds.
+In each round every contestant gives one sample, in an order shuffled anew. A sample is a run-in, calls of
+its own that are not timed, and then as many timed calls as take about 2 ms. The run-in outlasts the threads
+of other libraries, which spin for about 10 ms after their work and would hold a processor that the next one
+needs; a rest of that length would instead let the processor fall asleep, which doubles what a millisecond
+of work takes.
+
+Reported are the median and the quartiles over the samples. Slow contestants give fewer samples, at least
+three, spread evenly over the rounds. A call so long that nobody would wait for three is not repeated: the
+one that was checked is its only sample.
 """
 
 import gc
@@ -16,21 +21,26 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Contestant", "Times", "take_turns"]
+__all__ = ["ONCE_ABOVE", "Contestant", "Times", "take_turns"]
 
 SAMPLE_SECONDS = 2e-3
-REST_SECONDS = 2e-3
-WARM_UP_BELOW = 0.05  # seconds: a call longer than this needs no untimed one before it
+RUN_IN_SECONDS = 12e-3
+WARM_UP_BELOW = 0.05  # seconds: a call longer than this needs no run-in
+ONCE_ABOVE = 10.0  # seconds: what took longer when its answer was checked is not called again
 ROUNDS = 50
 LEAST_SAMPLES = 3
 
 
 @dataclass(frozen=True)
 class Contestant:
-    """Someone who computes the cell: a name, and a call without arguments."""
+    """Someone who computes the cell: a name, and a call without arguments.
+
+    `took` is how many seconds a call took that has been made, if that is known.
+    """
 
     name: str
     call: Callable[[], Any]
+    took: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -71,12 +81,16 @@ class _Runner:
     def __init__(self, contestant: Contestant, seconds: float) -> None:
         self.contestant = contestant
         self.calls = 1
+        self.taken: list[float] = []
+        self.wanted, self.warm = 0, False
+        if contestant.took > ONCE_ABOVE:
+            self.taken.append(contestant.took)
+            return
         while (took := self._timed()) < SAMPLE_SECONDS / 2 and self.calls < 1 << 20:
             self.calls = max(2 * self.calls, int(self.calls * SAMPLE_SECONDS / max(took, 1e-9)))
         self.warm = took < WARM_UP_BELOW
-        turn = took + (REST_SECONDS + took / self.calls if self.warm else 0)
+        turn = took + (max(RUN_IN_SECONDS, took / self.calls) if self.warm else 0)
         self.wanted = min(ROUNDS, max(LEAST_SAMPLES, int(seconds / turn)))
-        self.taken: list[float] = []
 
     def _timed(self) -> float:
         call, turns = self.contestant.call, repeat(None, self.calls)
@@ -91,8 +105,9 @@ class _Runner:
 
     def sample(self) -> None:
         if self.warm:
-            time.sleep(REST_SECONDS)
-            self.contestant.call()
+            end = time.perf_counter() + RUN_IN_SECONDS
+            while time.perf_counter() < end:
+                self.contestant.call()
         self.taken.append(self._timed() / self.calls)
 
     def times(self) -> Times:

@@ -1,6 +1,7 @@
 """The command line `lse`: files in, files out, and `lse explain`.
 
     main -> app (the subcommands) -> commands/* -> transform  (files, blocks, progress)
+                                                -> scoring    (logits against what was right)
                                                 -> explaining (step by step)
 
 It uses the public names of `logsumexp` and nothing else of it. typer and rich come with the extra

@@ -9,6 +9,7 @@ import logsumexp as lse
 from logsumexp.cli.bench import bench
 from logsumexp.cli.commands.explain import explain
 from logsumexp.cli.commands.functions import FUNCTIONS, command_of
+from logsumexp.cli.commands.loss import loss
 from logsumexp.cli.refusal import EXIT_STATUS, Refusal
 
 __all__ = ["app"]
@@ -57,4 +58,5 @@ for function in FUNCTIONS:
     app.command(function.replace("_", "-"))(command_of(function))
 # Negative numbers look like options: what is no known option is taken as a number.
 app.command(context_settings={"ignore_unknown_options": True})(explain)
+app.command()(loss)
 app.command()(bench)

@@ -28,7 +28,7 @@ def bench(
         Path | None, typer.Option("--output", "-o", help="Keep the record as JSON.")
     ] = None,
 ) -> None:
-    """Time logsumexp, softmax and log_softmax against what is installed, every answer checked first."""
+    """Time logsumexp, its shares and its losses against what is installed, every answer checked first."""
     # Here and not above: every other subcommand starts faster without it.
     import logsumexp.bench as benchmarks
 

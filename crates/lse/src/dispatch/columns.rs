@@ -6,7 +6,7 @@ use super::parallel::map_chunks;
 use super::rows::Source;
 use crate::elementary::exp::Reference;
 use crate::intake::{Kind, Offsets, Rows, X};
-use crate::kernels::{Columns, STRIP, Strip};
+use crate::kernels::{Care, Columns, STRIP, Strip};
 use crate::state::Mass;
 
 /// Strips narrower than this are not worth a vector of columns.
@@ -102,12 +102,12 @@ impl Source<'_> {
         base: &Offsets,
         width: usize,
         alone: bool,
-        fine: bool,
+        care: Care,
     ) -> Vec<Mass> {
         let (length, plain) = (self.rows.length, self.plain_strips::<T>().is_some());
         let chunk = |start: usize, end: usize| {
             let mut columns = Columns::new(self.temperature);
-            columns.fine = fine;
+            columns.care = care;
             if plain {
                 let strip = self.strip::<T>(self.x.data, X, base, width, start, end - start);
                 self.fold_columns(&strip, &mut columns);

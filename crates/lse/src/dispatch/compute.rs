@@ -4,7 +4,7 @@ use super::tiles::Tiles;
 use crate::elementary::exp::Temperature;
 use crate::intake::Kind;
 use crate::kernels::table::{Guess, Table};
-use crate::kernels::{Batch, Columns, Inverse, Level, Line, Quick, Strip, Tile};
+use crate::kernels::{Batch, Care, Columns, Inverse, Level, Line, Quick, Strip, Tile};
 use crate::lanes::Real;
 use crate::state::Mass;
 
@@ -18,12 +18,14 @@ pub(crate) trait Compute: Real + Default + Into<f64> {
     const LANES: usize;
     /// Above this |result| / t the sum of a fast fold is known well enough for 1 ulp.
     const TRUSTED: f64;
+    /// The same for a fold with care, and for short rows.
+    const TRUSTED_CLOSE: f64;
     /// Above this log(mass) - max/t the fast fold is known well enough for logarithms of shares.
     const TRUSTED_GAP: f64;
 
     /// The tile of this type.
     fn tile(tiles: &mut Tiles) -> &mut Tile<Self>;
-    fn fold(table: &Table, x: &[Self], guess: &Guess, fine: bool) -> Mass;
+    fn fold(table: &Table, x: &[Self], guess: &Guess, care: Care) -> Mass;
     fn short(
         table: &Table,
         tile: &mut Tile<Self>,
@@ -69,7 +71,7 @@ pub(crate) trait Compute: Real + Default + Into<f64> {
 }
 
 macro_rules! compute {
-    ($real:ty, $kind:expr, $chunk:expr, $lanes:expr, $trusted:expr, $gap:expr, $tile:ident,
+    ($real:ty, $kind:expr, $chunk:expr, $lanes:expr, $trusted:expr, $close:expr, $gap:expr, $tile:ident,
      $fold:ident, $short:ident, $short_shares:ident, $share:ident, $log:ident,
      $fold_columns:ident, $share_columns:ident, $log_columns:ident,
      $read:ident, $write:ident, $replace:ident, $select:ident, $quick:ident) => {
@@ -78,14 +80,15 @@ macro_rules! compute {
             const CHUNK: usize = $chunk;
             const LANES: usize = $lanes;
             const TRUSTED: f64 = $trusted;
+            const TRUSTED_CLOSE: f64 = $close;
             const TRUSTED_GAP: f64 = $gap;
 
             fn tile(tiles: &mut Tiles) -> &mut Tile<$real> {
                 &mut tiles.$tile
             }
-            fn fold(table: &Table, x: &[$real], guess: &Guess, fine: bool) -> Mass {
+            fn fold(table: &Table, x: &[$real], guess: &Guess, care: Care) -> Mass {
                 // SAFETY: no pointers.
-                unsafe { table.$fold(x, guess, fine) }
+                unsafe { table.$fold(x, guess, care) }
             }
             fn short(
                 table: &Table,
@@ -173,14 +176,15 @@ macro_rules! compute {
     };
 }
 
-// TRUSTED: 0.45 ulp of a result in [2, 4) is 1.8 * 2^-24; the sum errs by less than 1.5 * 2^-24.
+// TRUSTED: 0.45 ulp of a result in [1, 2) is 0.9 * 2^-24; the sum errs by less than 0.8 * 2^-24.
 compute!(
     f32,
     Kind::Float32,
     16_384,
     16,
-    2.0,
-    2.0,
+    1.0,
+    1.0,
+    1.0,
     single,
     fold_single,
     short_single,
@@ -196,13 +200,15 @@ compute!(
     select_single,
     quick_single
 );
-// TRUSTED: 0.45 ulp of a result in [1, 2) is 0.9 * 2^-52; the sum errs by less than 0.5 * 2^-52.
+// TRUSTED: 0.45 ulp of a result in [2, 4) is 1.8 * 2^-53; the fast sum errs by less than 1.5 * 2^-53, the close
+// one, of short rows or `Care::Fine`, by less than 0.3 * 2^-53: 0.45 ulp of a result in [0.5, 1) is 0.45 * 2^-53.
 compute!(
     f64,
     Kind::Float64,
     8_192,
     8,
-    1.0,
+    2.0,
+    0.5,
     1.0,
     double,
     fold_double,

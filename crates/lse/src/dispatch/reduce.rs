@@ -7,7 +7,7 @@ use super::tiles::{Bench, with_bench};
 use super::{Compute, Job, OutOfMemory, each_row, store};
 use crate::elementary::exp::Reference;
 use crate::intake::{OUT, Offsets, Places, Rows, ViewMut};
-use crate::kernels::{BATCH, SHORT};
+use crate::kernels::{BATCH, Care, SHORT};
 use crate::state::Mass;
 use std::ops::Range;
 
@@ -56,7 +56,7 @@ fn fold<T: Compute>(settle: &Settle<'_, '_>) {
             for index in range {
                 let (first, width) = strips.strip(index);
                 let places = Places::of(rows, first, width, &mut []);
-                let masses = source.fold_strip::<T>(&places.get(0), width, alone, false);
+                let masses = source.fold_strip::<T>(&places.get(0), width, alone, Care::Fast);
                 settle.masses::<T>(&places, &masses);
             }
         };
@@ -68,7 +68,8 @@ fn fold<T: Compute>(settle: &Settle<'_, '_>) {
     } else if rows.length > T::CHUNK && rows.count < 4 * crate::threads::get() {
         for row in 0..rows.count {
             let base = rows.offsets(row);
-            settle.masses::<T>(&Places::listed(&[base]), &[source.fold_long::<T>(&base, false)]);
+            settle
+                .masses::<T>(&Places::listed(&[base]), &[source.fold_long::<T>(&base, Care::Fast)]);
         }
     } else {
         each_row(rows.count, rows.length, 1, |range| long::<T>(settle, range));
@@ -103,8 +104,13 @@ fn long<T: Compute>(settle: &Settle<'_, '_>, range: Range<usize>) {
         let rows = BATCH.min(range.end - first);
         let places = Places::of(&source.rows, first, rows, &mut bases);
         for (row, mass) in masses[..rows].iter_mut().enumerate() {
-            *mass =
-                source.fold_row::<T>(&places.get(row), in_place, &mut guess, false, &mut scratch);
+            *mass = source.fold_row::<T>(
+                &places.get(row),
+                in_place,
+                &mut guess,
+                Care::Fast,
+                &mut scratch,
+            );
         }
         settle.masses::<T>(&places, &masses[..rows]);
     }

@@ -7,7 +7,7 @@ use crate::elementary::exp::{Reference, Temperature};
 use crate::elementary::precise::exp_scaled;
 use crate::intake::{MASK, Offsets, Rows, View, X};
 use crate::kernels::table::{Guess, Table};
-use crate::kernels::{Batch, LIFT, Line, Running};
+use crate::kernels::{Batch, Care, LIFT, Line, Running};
 use crate::state::{Mass, State, add, multiply, scale};
 
 /// An array, its mask, and its rows.
@@ -125,9 +125,9 @@ impl Source<'_> {
     }
 
     /// Fold one chunk, again if its maximum asks for another reference than the guessed one.
-    pub fn fold_chunk<T: Compute>(&self, x: &[T], guess: &mut Reference, fine: bool) -> Mass {
+    pub fn fold_chunk<T: Compute>(&self, x: &[T], guess: &mut Reference, care: Care) -> Mass {
         let fold = |reference| {
-            T::fold(self.table, x, &Guess { reference, temperature: self.temperature }, fine)
+            T::fold(self.table, x, &Guess { reference, temperature: self.temperature }, care)
         };
         let mass = fold(*guess);
         let wanted = Reference::of::<T>(mass.max, self.temperature);
@@ -144,7 +144,7 @@ impl Source<'_> {
         base: &Offsets,
         in_place: bool,
         guess: &mut Reference,
-        fine: bool,
+        care: Care,
         scratch: &mut Vec<T>,
     ) -> Mass {
         let length = self.rows.length;
@@ -153,7 +153,7 @@ impl Source<'_> {
         while start < length {
             let count = T::CHUNK.min(length - start);
             let x = self.piece(base, start, count, in_place, scratch);
-            let mass = self.fold_chunk(x, guess, fine);
+            let mass = self.fold_chunk(x, guess, care);
             total = if start == 0 { mass } else { total.merge(mass, self.temperature) };
             start += count;
         }
@@ -229,12 +229,12 @@ impl Source<'_> {
 
 impl Source<'_> {
     /// Fold one long row, its chunks on all threads, merged in order.
-    pub fn fold_long<T: Compute>(&self, base: &Offsets, fine: bool) -> Mass {
+    pub fn fold_long<T: Compute>(&self, base: &Offsets, care: Care) -> Mass {
         let in_place = self.in_place::<T>();
         let parts = map_chunks(self.rows.length, T::CHUNK, |range| {
             let mut scratch = Vec::new();
             let x = self.piece(base, range.start, range.len(), in_place, &mut scratch);
-            self.fold_chunk::<T>(x, &mut { Reference::ZERO }, fine)
+            self.fold_chunk::<T>(x, &mut { Reference::ZERO }, care)
         });
         let merge = |a: Mass, b: Mass| a.merge(b, self.temperature);
         parts.into_iter().reduce(merge).unwrap_or(Mass::EMPTY)

@@ -9,8 +9,8 @@ use super::{Compute, Source, store};
 use crate::elementary::exact::Exact;
 use crate::elementary::exp::{Reference, Temperature};
 use crate::intake::{Kind, OUT, Offsets, Places, ViewMut};
-use crate::kernels::{BATCH, Batch, SHORT};
-use crate::state::{Mass, two_sum};
+use crate::kernels::{BATCH, Batch, Care, SHORT};
+use crate::state::Mass;
 
 /// Where results go, and what is known of the rows.
 pub(super) struct Settle<'a, 'b> {
@@ -21,13 +21,13 @@ pub(super) struct Settle<'a, 'b> {
 }
 
 /// Below this |result| / t a float64 sum is not enough for a float32 result: 0.45 ulp of it is 1.2 * 2^-53.
-const ENOUGH_FOR_SINGLE: f64 = 5e-9;
+pub(super) const ENOUGH_FOR_SINGLE: f64 = 5e-9;
 
 /// Below this |result| / t a sum to 110 bits is not enough for a float64 result.
 const ENOUGH_FOR_DOUBLE: f64 = 2.2e-19;
 
 /// What a sum to 110 bits is enough for.
-fn precise_enough<T: Compute>() -> f64 {
+pub(super) fn precise_enough<T: Compute>() -> f64 {
     if T::KIND == f64::KIND { ENOUGH_FOR_DOUBLE } else { 1e-24 }
 }
 
@@ -40,10 +40,7 @@ impl Settle<'_, '_> {
     fn divide(&self, places: &Places<'_>, batch: &mut Batch) {
         for row in 0..places.len() {
             let n = self.source.taking_part(&places.get(row)).max(1) as f64;
-            // Long division: the remainder is exact, so that n equal terms over n is one of them.
-            let high = batch.high[row] / n;
-            let remainder = (-high).mul_add(n, batch.high[row]) + batch.low[row];
-            (batch.high[row], batch.low[row]) = two_sum(high, remainder / n);
+            batch.divide(row, n);
         }
     }
 
@@ -103,18 +100,17 @@ impl Settle<'_, '_> {
         }
     }
 
-    /// One row again: float32 in float64 first, then to 110 bits.
+    /// One row again: in float64 with care first, then to 114 bits.
     fn again<T: Compute>(&self, base: &Offsets, scratch: &mut Vec<f64>) {
         let source = self.source;
         let place = [*base];
         let place = Places::listed(&place);
         let mut batch = Batch::new();
-        if T::KIND != f64::KIND {
-            let (in_place, mut guess) = (source.in_place::<f64>(), Reference::ZERO);
-            batch.set(0, source.fold_row::<f64>(base, in_place, &mut guess, false, scratch));
-            if self.store(&place, &mut batch, ENOUGH_FOR_SINGLE) == 0 {
-                return;
-            }
+        let (in_place, mut guess) = (source.in_place::<f64>(), Reference::ZERO);
+        batch.set(0, source.fold_row::<f64>(base, in_place, &mut guess, Care::Fine, scratch));
+        let enough = if T::KIND == f64::KIND { f64::TRUSTED_CLOSE } else { ENOUGH_FOR_SINGLE };
+        if self.store(&place, &mut batch, enough) == 0 {
+            return;
         }
         let (high, low) = source.precise_sum(base, scratch);
         batch.set(0, Mass { max: 0.0, reference: Reference::ZERO, high, low });
@@ -139,7 +135,7 @@ impl Settle<'_, '_> {
         batch: &mut Batch,
         tiles: &mut Tiles,
     ) {
-        let mut again = self.store(places, batch, T::TRUSTED);
+        let mut again = self.store(places, batch, T::TRUSTED_CLOSE);
         if again == 0 {
             return;
         }

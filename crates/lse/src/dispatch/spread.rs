@@ -9,7 +9,7 @@ use super::{
 };
 use crate::elementary::exp::Reference;
 use crate::intake::{MASK, Offsets, Places, Rows, ViewMut};
-use crate::kernels::{BATCH, Batch, Columns, Inverse, Level, SHORT};
+use crate::kernels::{BATCH, Batch, Care, Columns, Inverse, Level, SHORT};
 use crate::state::{Mass, State, two_sum};
 use std::ops::Range;
 
@@ -74,9 +74,9 @@ impl Spread<'_, '_> {
         } else if rows.length > T::CHUNK && rows.count < 4 * crate::threads::get() {
             for row in 0..rows.count {
                 let base = rows.offsets(row);
-                let mut mass = self.source.fold_long::<T>(&base, false);
+                let mut mass = self.source.fold_long::<T>(&base, self.care());
                 if self.wants_fine(&mass) {
-                    mass = self.source.fold_long::<T>(&base, true);
+                    mass = self.source.fold_long::<T>(&base, Care::Fine);
                 }
                 let way = self.way::<T>(&base, mass, &mut Vec::new());
                 map_chunks(rows.length, T::CHUNK, |range| {
@@ -95,9 +95,9 @@ impl Spread<'_, '_> {
         for row in range {
             let base = source.rows.offsets(row);
             let x = &mut buffers.x;
-            let mut mass = source.fold_row::<T>(&base, in_place, &mut guess, false, x);
+            let mut mass = source.fold_row::<T>(&base, in_place, &mut guess, self.care(), x);
             if self.wants_fine(&mass) {
-                mass = source.fold_row::<T>(&base, in_place, &mut guess, true, x);
+                mass = source.fold_row::<T>(&base, in_place, &mut guess, Care::Fine, x);
             }
             let way = self.way::<T>(&base, mass, &mut wide);
             // A gathered row of one chunk is still there.
@@ -109,6 +109,10 @@ impl Spread<'_, '_> {
         }
     }
 
+    fn care(&self) -> Care {
+        if self.log { Care::Fast } else { Care::Close }
+    }
+
     /// Whether a row has to be folded again before its shares: beside an element that is much of the mass,
     /// the roundings of a group do not average out.
     fn wants_fine(&self, mass: &Mass) -> bool {
@@ -117,9 +121,9 @@ impl Spread<'_, '_> {
 
     fn fold_strip<T: Compute>(&self, places: &Places<'_>, width: usize, alone: bool) -> Vec<Mass> {
         let (source, base) = (self.source, places.get(0));
-        let mut masses = source.fold_strip::<T>(&base, width, alone, false);
+        let mut masses = source.fold_strip::<T>(&base, width, alone, self.care());
         if masses.iter().any(|mass| self.wants_fine(mass)) {
-            let fine = source.fold_strip::<T>(&base, width, alone, true);
+            let fine = source.fold_strip::<T>(&base, width, alone, Care::Fine);
             for (mass, fine) in masses.iter_mut().zip(fine) {
                 if self.wants_fine(mass) {
                     *mass = fine;

@@ -1,22 +1,23 @@
-//! exp as a power of two and a remainder: e^x = 2^k (1 + rest), with |rest| < 0.42.
+//! exp as a power and a remainder: e^x = 2^(k/n) (1 + rest), with |rest| < 0.05, n = 16 (float32) or 8 (float64).
 //!
-//! The two are never added here. A sum of many exponentials adds the powers of two and the
-//! remainders apart, so that no term is ever rounded to the precision of its result:
+//! The two are never added here. A sum of many exponentials adds the powers and the remainders apart, so
+//! that no term is ever rounded to the precision of its result:
 //!
 //! ```text
-//! k      = round(x log2 e)
-//! first  = x - k ln2_high                      exact, |first| <= 0.347
-//! r      = first - k ln2_low
-//! second = r^2 q(r) - k ln2_low                q(r) ~ (e^r - 1 - r) / r^2
-//! e^x    = 2^k (1 + first + second)
+//! k      = round(n x log2 e)
+//! power  = 2^(k/n) in few bits                 8 or 20: sums of many are exact
+//! gap    = x - (k/n) ln2_high + missed         the first difference is exact; missed = log(2^(k/n) / power)
+//! r      = gap - (k/n) ln2_low                 |r| <= 0.0434 (float64), 0.025 (float32)
+//! rest   = r + r^2 q(r)                        q(r) ~ (e^r - 1 - r) / r^2
+//! e^x    = power (1 + rest)
 //! ```
 //!
-//! Float32 keeps first and second apart (`Parts`): the error of the exact sum is that of second, 0.2521 * 2^-24
-//! at x = -0x1.dfa826p+5, the worst of every float32. Float64 has a wider budget and adds them: 0.756 * 2^-53
-//! at -0x1.1f65a408c8b18p+2, the worst of 10^8, the roundings of r and of the sum over 1 + rest >= 0.707.
-//! The tests enforce 0.30 and 0.78 (records in tables/records). The polynomials add 2^-34.2 and 2^-57.9.
+//! A long float64 sum takes powers to the nearest instead, which saves the look-up of `missed` and an addition
+//! (a tenth of the time): each is then wrong by up to 0.62 * 2^-53, whichever way.
 //!
-//! The coefficients stand in `lanes/real.rs`, with the other constants of the scalar.
+//! Worst errors: ERRORS
+//!
+//! The coefficients and tables stand in `lanes/real.rs`, with the other constants of the scalar.
 
 use crate::lanes::{Lanes, Real};
 
@@ -79,6 +80,11 @@ impl Temperature {
     }
 }
 
+/// What puts round(n x log2 e) + n bias into the low bits when it is added.
+const fn shift<R: Real>() -> f64 {
+    R::ROUNDER + R::STEPS * R::BIAS
+}
+
 /// A reference spread over lanes, with the constants that depend on it.
 #[derive(Clone, Copy)]
 pub(crate) struct Guide<L> {
@@ -94,11 +100,11 @@ impl<L: Lanes> Guide<L> {
     #[inline(always)]
     pub fn new(reference: Reference, temperature: Temperature, bias: f64) -> Guide<L> {
         let exponent = reference.exponent - bias;
-        // Below `lower` the exponent field is 0: the scale, and with it the term, is 0.
-        let lower = (exponent - L::Real::BIAS + 0.1) * core::f64::consts::LN_2;
+        // At `lower` the exponent field is 0: the power, and with it the term, is 0.
+        let lower = (exponent - L::Real::BIAS) * core::f64::consts::LN_2;
         let (inverse_high, inverse_low) = temperature.inverse::<L::Real>();
         Guide {
-            shift: L::constant(L::Real::SHIFT - exponent),
+            shift: L::constant(shift::<L::Real>() - L::Real::STEPS * exponent),
             lower: L::constant(lower * temperature.value),
             center: L::constant(reference.center),
             inverse_high: L::constant(inverse_high),
@@ -109,10 +115,10 @@ impl<L: Lanes> Guide<L> {
     /// One guide a lane, for lanes that hold different rows. Float64 only.
     #[inline(always)]
     pub fn per_lane(exponents: L, centers: L, temperature: Temperature) -> Guide<L> {
-        let base = exponents.sub(L::constant(L::Real::BIAS - 0.1));
+        let base = exponents.sub(L::constant(L::Real::BIAS));
         let (inverse_high, inverse_low) = temperature.inverse::<L::Real>();
         Guide {
-            shift: L::constant(L::Real::SHIFT).sub(exponents),
+            shift: L::constant(shift::<L::Real>()).sub(exponents.mul(L::constant(L::Real::STEPS))),
             lower: base.mul(L::constant(core::f64::consts::LN_2 * temperature.value)),
             center: centers,
             inverse_high: L::constant(inverse_high),
@@ -121,36 +127,67 @@ impl<L: Lanes> Guide<L> {
     }
 }
 
-/// e^((x - center) / t) 2^-N = power (1 + first + second).
+/// e^((x - center) / t) 2^-N = power (1 + rest).
 #[derive(Clone, Copy)]
 pub(crate) struct Parts<L> {
     pub power: L,
-    pub first: L,
-    /// 0 for float64, where `first` holds both.
-    pub second: L,
+    pub rest: L,
 }
 
 impl<L: Lanes> Parts<L> {
-    /// (1 + first + second) (high + low).
+    /// The numbers of all lanes.
+    #[inline(always)]
+    pub fn lanes(&self) -> [L::Array; 2] {
+        [self.power.to_array(), self.rest.to_array()]
+    }
+
+    /// One lane of others by itself.
+    #[inline(always)]
+    pub fn of_lane<M: Lanes<Real = L::Real>>(lanes: &[M::Array; 2], i: usize) -> Self {
+        let [power, rest] = lanes;
+        Parts { power: L::splat(power.as_ref()[i]), rest: L::splat(rest.as_ref()[i]) }
+    }
+
+    /// power (1 + rest), rounded.
+    #[inline(always)]
+    pub fn joined(&self) -> L {
+        self.rest.fma(self.power, self.power)
+    }
+
+    /// power (1 + rest) (high + low), where `high` has no more bits than `Real::KEPT`.
     ///
-    /// Float32 rounds once: 1 + first = a + b is exact, and a high goes into the last fused operation.
+    /// Float32 rounds once: power high is exact. Float64 rounds the exponential first, so that whoever has
+    /// kept it gets the same bits.
     #[inline(always)]
     pub fn times(&self, high: L, low: L) -> L {
-        if !L::Real::APART {
-            return self.first.fma(high, low).add(high);
+        if L::Real::ROUNDED {
+            return scaled(self.joined(), high, low);
         }
-        let one = L::constant(1.0);
-        let a = one.add(self.first);
-        let b = self.first.sub(a.sub(one)).add(self.second);
-        a.fma(high, b.fma(high, a.mul(low)))
+        let rest = self.rest.fma(high, self.rest.fma(low, low));
+        self.power.fma(rest, self.power.mul(high))
     }
 }
 
-/// e^((x - center) / t) 2^-N.
+/// e (high + low).
+#[inline(always)]
+pub(crate) fn scaled<L: Lanes>(e: L, high: L, low: L) -> L {
+    e.fma(high, e.mul(low))
+}
+
+/// e^((x - center) / t) 2^-N, with coarse powers.
 ///
-/// `GENERAL` is false where center is 0 and t is 1. A nan stays in `first`; +inf answers nan.
+/// `GENERAL` is false where center is 0 and t is 1. A nan stays in `rest`; +inf answers nan.
 #[inline(always)]
 pub(crate) fn exp<L: Lanes, const GENERAL: bool>(x: L, guide: &Guide<L>) -> Parts<L> {
+    parts::<L, GENERAL, false>(x, guide)
+}
+
+/// The same with powers to the nearest where `NEAREST`: for long sums of float64.
+#[inline(always)]
+pub(crate) fn parts<L: Lanes, const GENERAL: bool, const NEAREST: bool>(
+    x: L,
+    guide: &Guide<L>,
+) -> Parts<L> {
     let x = if GENERAL { x.sub(guide.center) } else { x };
     // The limit is on the left of `above`, so that a nan passes through.
     let x = guide.lower.above(x);
@@ -158,22 +195,21 @@ pub(crate) fn exp<L: Lanes, const GENERAL: bool>(x: L, guide: &Guide<L>) -> Part
     // q = x / t
     let q = if GENERAL { x.mul(guide.inverse_high) } else { x };
 
-    // k = round(q log2 e), left in the low bits of `shifted`
-    let shifted = q.fma(L::splat(L::Real::LOG2E), guide.shift);
+    // k = round(n q log2 e), left in the low bits of `shifted`
+    let shifted = q.fma(of::<L>(L::Real::LOG2E, L::Real::STEPS), guide.shift);
     let k = shifted.sub(guide.shift);
-    let minus_high = L::constant(-L::Real::LN2_HIGH.to_f64());
-    let minus_low = L::constant(-L::Real::LN2_LOW.to_f64());
 
-    // first = q - k ln2_high, r = first + low
-    let first = k.fma(minus_high, q);
-    let low = if GENERAL {
-        // what the quotient misses
+    // gap = q - (k/n) ln2_high + missed, and what the quotient misses
+    let mut gap = k.fma(of::<L>(L::Real::LN2_HIGH, -1.0 / L::Real::STEPS), q);
+    let nearest = NEAREST && L::Real::ROUNDED;
+    if !nearest {
+        gap = gap.add(shifted.pick(&L::Real::MISSED));
+    }
+    if GENERAL {
         let minus_q = q.neg();
-        k.fma(minus_low, x.fma(guide.inverse_low, x.fma(guide.inverse_high, minus_q)))
-    } else {
-        k.mul(minus_low)
-    };
-    let r = if GENERAL || L::Real::APART { first.add(low) } else { k.fma(minus_low, first) };
+        gap = gap.add(x.fma(guide.inverse_low, x.fma(guide.inverse_high, minus_q)));
+    }
+    let r = k.fma(of::<L>(L::Real::LN2_LOW, -1.0 / L::Real::STEPS), gap);
 
     let tail = L::Real::EXP_TAIL;
     let mut sum = L::splat(tail[tail.len() - 1]);
@@ -182,12 +218,13 @@ pub(crate) fn exp<L: Lanes, const GENERAL: bool>(x: L, guide: &Guide<L>) -> Part
         i -= 1;
         sum = sum.fma(r, L::splat(tail[i]));
     }
-    let power = shifted.exponent_field();
-    let square = r.mul(r);
-    if L::Real::APART {
-        Parts { power, first, second: sum.fma(square, low) }
-    } else {
-        let zero = L::constant(0.0);
-        Parts { power, first: sum.fma(square, r), second: zero }
-    }
+    let table = if nearest { L::Real::NEAREST } else { L::Real::COARSE };
+    let power = shifted.power(&table);
+    Parts { power, rest: sum.fma(r.mul(r), r) }
+}
+
+/// A constant times a power of two, in every lane.
+#[inline(always)]
+fn of<L: Lanes>(constant: L::Real, power: f64) -> L {
+    L::constant(constant.to_f64() * power)
 }

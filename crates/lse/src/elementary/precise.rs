@@ -86,7 +86,9 @@ pub(crate) fn exp<L: Lanes<Real = f64>>(x: Double<L>, lowest_part: L) -> [L; 4] 
 
     // 2^e = 2^floor(k/256): k - 127.5 is never halfway; e^LOWEST itself is nothing
     let unit = L::splat(1.0 / 256.0);
-    let e = k.sub(L::splat(127.5)).fma(unit, L::splat(<f64 as Real>::SHIFT + RAISE));
+    let e = k
+        .sub(L::splat(127.5))
+        .fma(unit, L::splat(<f64 as Real>::ROUNDER + <f64 as Real>::BIAS + RAISE));
     let scale = high.choose_equal(lowest, zero, e.exponent_field());
 
     // 2^(k/256) in three parts, and times v

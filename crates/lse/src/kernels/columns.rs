@@ -7,10 +7,10 @@
 //! Eight streams run side by side, one for each link of the chain, each as long as the strip is wide. Price:
 //! as `fold`, and the reading and writing of one total in eight vectors.
 
-use super::fold::{CHAIN, Chain, Compensated, Pairs, Totals, Widened, pairwise};
+use super::fold::{CHAIN, Care, Chain, Compensated, Pairs, Totals, Widened, pairwise, powers};
 use super::spread::{Factors, Headroom};
 use crate::elementary::double::{fast_two_sum, join};
-use crate::elementary::exp::{Guide, Parts, Reference, Temperature, exp};
+use crate::elementary::exp::{Guide, Parts, Reference, Temperature};
 use crate::lanes::{Isa, Lanes, Narrow, Real};
 use crate::state::Mass;
 
@@ -47,8 +47,7 @@ pub(crate) struct Columns {
     pub temperature: Temperature,
     /// Whether a column is centred.
     pub general: bool,
-    /// Whether every element is added by itself.
-    pub fine: bool,
+    pub care: Care,
     pub exponent: [f64; STRIP],
     pub center: [f64; STRIP],
     /// A fold fills these three.
@@ -64,7 +63,7 @@ impl Columns {
         Box::new(Columns {
             temperature,
             general,
-            fine: false,
+            care: Care::Fast,
             exponent: zero,
             center: zero,
             max: zero,
@@ -124,7 +123,7 @@ fn field<L: Lanes>(field: &[f64; STRIP], c: usize) -> L {
 
 /// Load a vector of columns, look at its maximum, add its remainders to a chain; answers its parts.
 #[inline(always)]
-unsafe fn step<L: Lanes, const GENERAL: bool>(
+unsafe fn step<L: Lanes, const GENERAL: bool, const CLOSE: bool>(
     strip: &Strip<L::Real>,
     [i, c]: [usize; 2],
     guide: &Guide<L>,
@@ -135,14 +134,14 @@ unsafe fn step<L: Lanes, const GENERAL: bool>(
     let x: L =
         unsafe { load(strip.start.wrapping_offset(i as isize * strip.stride), c, strip.width) };
     *peak = x.above(*peak);
-    let parts = exp::<L, GENERAL>(x, guide);
-    chain.add_rests(&parts);
+    let parts = powers::<L, GENERAL, CLOSE>(x, guide);
+    chain.add_rest(&parts);
     parts
 }
 
 /// Fold a strip; a vector of columns has a total for each lane of a row, merged by `total`.
 #[inline(always)]
-unsafe fn fold<L: Lanes, T: Totals<L>, const GENERAL: bool>(
+unsafe fn fold<L: Lanes, T: Totals<L>, const GENERAL: bool, const CLOSE: bool>(
     strip: &Strip<L::Real>,
     columns: &mut Columns,
     total: impl Fn(&[T], usize, &mut Columns),
@@ -172,23 +171,25 @@ unsafe fn fold<L: Lanes, T: Totals<L>, const GENERAL: bool>(
                 let mut chain = Chain::zero();
                 // SAFETY: the rows lie within the strip.
                 unsafe {
-                    if columns.fine {
+                    if columns.care == Care::Fine {
                         for link in 0..links {
                             let at = [row + link * L::COUNT, c];
-                            let parts = step::<L, GENERAL>(strip, at, guide, &mut peak, &mut chain);
+                            let parts =
+                                step::<L, GENERAL, CLOSE>(strip, at, guide, &mut peak, &mut chain);
                             total.add(Chain::one(parts.power, &parts));
                         }
                     } else if links == CHAIN {
                         chain.powers = pairwise!(link => {
                             let at = [row + link * L::COUNT, c];
-                            step::<L, GENERAL>(strip, at, guide, &mut peak, &mut chain).power
+                            step::<L, GENERAL, CLOSE>(strip, at, guide, &mut peak, &mut chain).power
                         });
                         total.add(chain);
                     } else {
                         let mut powers = Pairs::zero();
                         for link in 0..links {
                             let at = [row + link * L::COUNT, c];
-                            let parts = step::<L, GENERAL>(strip, at, guide, &mut peak, &mut chain);
+                            let parts =
+                                step::<L, GENERAL, CLOSE>(strip, at, guide, &mut peak, &mut chain);
                             powers.push(link, parts.power);
                         }
                         chain.powers = powers.total();
@@ -250,9 +251,9 @@ pub(crate) unsafe fn single<I: Isa>(strip: &Strip<f32>, columns: &mut Columns) {
     // SAFETY: handed on.
     unsafe {
         if columns.general {
-            fold::<I::Single, Sums<I>, true>(strip, columns, total_single::<I>);
+            fold::<I::Single, Sums<I>, true, true>(strip, columns, total_single::<I>);
         } else {
-            fold::<I::Single, Sums<I>, false>(strip, columns, total_single::<I>);
+            fold::<I::Single, Sums<I>, false, true>(strip, columns, total_single::<I>);
         }
     }
 }
@@ -263,10 +264,17 @@ pub(crate) unsafe fn double<I: Isa>(strip: &Strip<f64>, columns: &mut Columns) {
     type Sums<I> = Compensated<<I as Isa>::Double>;
     // SAFETY: handed on.
     unsafe {
-        if columns.general {
-            fold::<I::Double, Sums<I>, true>(strip, columns, total_double::<I>);
-        } else {
-            fold::<I::Double, Sums<I>, false>(strip, columns, total_double::<I>);
+        match (columns.general, columns.care) {
+            (true, Care::Fast) => {
+                fold::<I::Double, Sums<I>, true, false>(strip, columns, total_double::<I>)
+            }
+            (false, Care::Fast) => {
+                fold::<I::Double, Sums<I>, false, false>(strip, columns, total_double::<I>)
+            }
+            (true, _) => fold::<I::Double, Sums<I>, true, true>(strip, columns, total_double::<I>),
+            (false, _) => {
+                fold::<I::Double, Sums<I>, false, true>(strip, columns, total_double::<I>)
+            }
         }
     }
 }

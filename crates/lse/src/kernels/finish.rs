@@ -8,7 +8,7 @@ use crate::elementary::double::{Double, fast_two_sum, two_product, two_sum};
 use crate::elementary::exp::Temperature;
 use crate::elementary::log::log;
 use crate::lanes::{Isa, Lanes};
-use crate::state::Mass;
+use crate::state::{self, Mass};
 
 /// Rows in a batch.
 pub(crate) const BATCH: usize = 64;
@@ -63,6 +63,11 @@ impl Batch {
         rare
     }
 
+    /// Divide the mass of a row by n.
+    pub fn divide(&mut self, row: usize, n: f64) {
+        (self.high[row], self.low[row]) = divide((self.high[row], self.low[row]), n);
+    }
+
     /// Which rows have a result below `limit` in magnitude.
     pub fn below(&self, rows: usize, limit: f64) -> u64 {
         let mut found = 0;
@@ -79,15 +84,37 @@ pub(crate) fn finish<I: Isa>(batch: &mut Batch, rows: usize, temperature: Temper
     for start in (0..rows).step_by(8) {
         let mass =
             Double { high: eight::<I::Double>(&batch.high, start), low: eight(&batch.low, start) };
-        let answer = log(mass, eight(&batch.exponent, start));
-        let t = I::Double::splat(temperature.value);
-        let (product, error) = two_product(answer.high, t);
-        let (sum, rounding) = two_sum(eight(&batch.center, start), product);
-        let low = rounding.add(answer.low.fma(t, error));
-        let (high, low) = fast_two_sum(sum, low);
-        batch.log_high[start..start + 8].copy_from_slice(high.to_array().as_ref());
-        batch.log_low[start..start + 8].copy_from_slice(low.to_array().as_ref());
+        let (exponent, center) = (eight(&batch.exponent, start), eight(&batch.center, start));
+        let answer = logarithm::<I::Double>(mass, exponent, center, temperature);
+        batch.log_high[start..start + 8].copy_from_slice(answer.high.to_array().as_ref());
+        batch.log_low[start..start + 8].copy_from_slice(answer.low.to_array().as_ref());
     }
+}
+
+/// mass / n in two parts.
+#[inline(always)]
+pub(super) fn divide(mass: (f64, f64), n: f64) -> (f64, f64) {
+    // Long division: the remainder is exact, so that n equal terms over n is one of them.
+    let high = mass.0 / n;
+    let remainder = (-high).mul_add(n, mass.0) + mass.1;
+    state::two_sum(high, remainder / n)
+}
+
+/// center + t (N ln2 + log(mass)).
+#[inline(always)]
+pub(super) fn logarithm<L: Lanes<Real = f64>>(
+    mass: Double<L>,
+    exponent: L,
+    center: L,
+    temperature: Temperature,
+) -> Double<L> {
+    let answer = log(mass, exponent);
+    let t = L::splat(temperature.value);
+    let (product, error) = two_product(answer.high, t);
+    let (sum, rounding) = two_sum(center, product);
+    let low = rounding.add(answer.low.fma(t, error));
+    let (high, low) = fast_two_sum(sum, low);
+    Double { high, low }
 }
 
 #[inline(always)]

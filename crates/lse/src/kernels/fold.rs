@@ -4,53 +4,60 @@
 //! folds the chunk again when the maximum asks for another reference.
 //!
 //! The shape of the sum is fixed by the length alone. Element i belongs to lane i mod W. Eight
-//! vectors make a *group*: their powers of two are added in pairs, their remainders (`elementary::exp`) in a
+//! vectors make a *group*: their powers are added in pairs, their remainders (`elementary::exp`) in a
 //! chain; each lane's group is then added to a float64 total (float32) or a compensated one (float64).
 //!
 //! Price: 18 operations a vector for float32, 20 for float64, of which one tracks the maximum.
 
 use super::table::Guess;
 use crate::elementary::double::{fast_two_sum, join, two_sum};
-use crate::elementary::exp::{Guide, Parts, exp};
-use crate::lanes::portable::One;
+use crate::elementary::exp::{Guide, Parts, exp, parts};
+use crate::lanes::portable::{One, OneSingle};
 use crate::lanes::{Isa, Lanes, Narrow, Real};
 use crate::state::Mass;
 
 /// What `split` raises its sum by, as a power of two.
 pub(crate) const LIFT: f64 = 512.0;
 
+/// How well a sum is known.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Care {
+    /// For a logarithm: float64 within 1.5 * 2^-53, float32 within 0.8 * 2^-24.
+    Fast,
+    /// For shares: without the errors of the powers.
+    Close,
+    /// For shares beside a large one: every vector is added to the totals by itself, so that no power is ever
+    /// rounded away beside a larger one. Slower by half.
+    Fine,
+}
+
 /// Vectors in a group.
 pub(crate) const CHAIN: usize = 8;
 
-/// The sums of a group: powers of two, first and second parts of the remainders.
+/// The sums of a group: powers and remainders.
 #[derive(Clone, Copy)]
 pub(super) struct Chain<L> {
     pub powers: L,
-    firsts: L,
-    seconds: L,
+    pub rests: L,
 }
 
 impl<L: Lanes> Chain<L> {
     #[inline(always)]
     pub fn zero() -> Self {
         let zero = L::constant(0.0);
-        Chain { powers: zero, firsts: zero, seconds: zero }
+        Chain { powers: zero, rests: zero }
     }
 
     /// A single vector.
     #[inline(always)]
     pub fn one(power: L, parts: &Parts<L>) -> Self {
-        let seconds = if L::Real::APART { power.mul(parts.second) } else { parts.second };
-        Chain { powers: power, firsts: power.mul(parts.first), seconds }
+        Chain { powers: power, rests: power.mul(parts.rest) }
     }
 
     /// Add the remainders of a vector.
     #[inline(always)]
-    pub fn add_rests(&mut self, parts: &Parts<L>) {
-        self.firsts = parts.power.fma(parts.first, self.firsts);
-        if L::Real::APART {
-            self.seconds = parts.power.fma(parts.second, self.seconds);
-        }
+    pub fn add_rest(&mut self, parts: &Parts<L>) {
+        self.rests = parts.power.fma(parts.rest, self.rests);
     }
 }
 
@@ -140,12 +147,9 @@ impl<L: Narrow> Totals<L> for Widened<L::Wide> {
     }
     #[inline(always)]
     fn add(&mut self, chain: Chain<L>) {
-        // The remainders are smaller: their sum rounds less than it would with the powers.
-        let (powers, rests) = (chain.powers.widen(), chain.firsts.widen());
-        let seconds = chain.seconds.widen();
+        let (powers, rests) = (chain.powers.widen(), chain.rests.widen());
         for half in 0..2 {
-            let rest = rests[half].add(seconds[half]);
-            self.0[half] = self.0[half].add(powers[half].add(rest));
+            self.0[half] = self.0[half].add(powers[half].add(rests[half]));
         }
     }
     #[inline(always)]
@@ -154,6 +158,24 @@ impl<L: Narrow> Totals<L> for Widened<L::Wide> {
         let lane = array.as_ref();
         let fours = [lane[0] + lane[4], lane[1] + lane[5], lane[2] + lane[6], lane[3] + lane[7]];
         ((fours[0] + fours[2]) + (fours[1] + fours[3]), 0.0)
+    }
+}
+
+/// The float64 total of a single row of float32.
+impl Totals<OneSingle> for One {
+    #[inline(always)]
+    fn zero() -> Self {
+        One::splat(0.0)
+    }
+    #[inline(always)]
+    fn add(&mut self, chain: Chain<OneSingle>) {
+        let [powers, rests] =
+            [chain.powers, chain.rests].map(|part| One::splat(f64::from(part.to_array()[0])));
+        *self = Lanes::add(*self, powers.add(rests));
+    }
+    #[inline(always)]
+    fn total(self) -> (f64, f64) {
+        (self.to_array()[0], 0.0)
     }
 }
 
@@ -180,7 +202,7 @@ impl<L: Lanes<Real = f64>> Totals<L> for Compensated<L> {
     #[inline(always)]
     fn add(&mut self, chain: Chain<L>) {
         let (high, error) = two_sum(self.high, chain.powers);
-        let (high, rounding) = two_sum(high, chain.firsts);
+        let (high, rounding) = two_sum(high, chain.rests);
         self.high = high;
         self.low = self.low.add(error.add(rounding));
     }
@@ -209,26 +231,36 @@ pub(crate) fn largest<L: Lanes>(lanes: L) -> f64 {
     best.to_f64()
 }
 
+/// The exponentials of a long sum: with coarse powers where it is `CLOSE`, else to the nearest.
+#[inline(always)]
+pub(super) fn powers<L: Lanes, const GENERAL: bool, const CLOSE: bool>(
+    element: L,
+    guide: &Guide<L>,
+) -> Parts<L> {
+    if CLOSE {
+        parts::<L, GENERAL, false>(element, guide)
+    } else {
+        parts::<L, GENERAL, true>(element, guide)
+    }
+}
+
 /// Add the remainders of one vector to a chain and look at its maximum; answers its power.
 #[inline(always)]
-fn step<L: Lanes, const GENERAL: bool>(
+fn step<L: Lanes, const GENERAL: bool, const CLOSE: bool>(
     element: L,
     guide: &Guide<L>,
     max: &mut L,
     chain: &mut Chain<L>,
 ) -> L {
     *max = element.above(*max);
-    let parts = exp::<L, GENERAL>(element, guide);
-    chain.add_rests(&parts);
+    let parts = powers::<L, GENERAL, CLOSE>(element, guide);
+    chain.add_rest(&parts);
     parts.power
 }
 
 /// Fold a chunk, measured in a guessed reference.
-///
-/// `FINE` adds every vector to the totals by itself: slower by half, and no power of two is ever rounded
-/// away beside a larger one.
 #[inline(always)]
-fn fold<L: Lanes, T: Totals<L>, const GENERAL: bool, const FINE: bool>(
+fn fold<L: Lanes, T: Totals<L>, const GENERAL: bool, const CLOSE: bool, const FINE: bool>(
     x: &[L::Real],
     guess: &Guess,
 ) -> Mass {
@@ -243,7 +275,7 @@ fn fold<L: Lanes, T: Totals<L>, const GENERAL: bool, const FINE: bool>(
             // SAFETY: the group holds a vector.
             let element = unsafe { L::load(group.as_ptr()) };
             max = element.above(max);
-            let parts = exp::<L, GENERAL>(element, &guide);
+            let parts = powers::<L, GENERAL, true>(element, &guide);
             totals.add(Chain::one(parts.power, &parts));
             continue;
         }
@@ -251,7 +283,7 @@ fn fold<L: Lanes, T: Totals<L>, const GENERAL: bool, const FINE: bool>(
         chain.powers = pairwise!(i => {
             // SAFETY: the group holds CHAIN vectors.
             let element = unsafe { L::load(group.as_ptr().add(i * L::COUNT)) };
-            step::<L, GENERAL>(element, &guide, &mut max, &mut chain)
+            step::<L, GENERAL, CLOSE>(element, &guide, &mut max, &mut chain)
         });
         totals.add(chain);
     }
@@ -263,7 +295,7 @@ fn fold<L: Lanes, T: Totals<L>, const GENERAL: bool, const FINE: bool>(
             let mut padded = lowest.to_array();
             padded.as_mut()[..vector.len()].copy_from_slice(vector);
             let element = L::from_array(&padded);
-            powers.push(i, step::<L, GENERAL>(element, &guide, &mut max, &mut chain));
+            powers.push(i, step::<L, GENERAL, CLOSE>(element, &guide, &mut max, &mut chain));
         }
         chain.powers = powers.total();
         totals.add(chain);
@@ -275,23 +307,27 @@ fn fold<L: Lanes, T: Totals<L>, const GENERAL: bool, const FINE: bool>(
 
 /// Fold float32.
 #[inline(always)]
-pub(crate) fn single<I: Isa>(x: &[f32], guess: &Guess, fine: bool) -> Mass {
-    choose::<I::Single, Widened<I::Double>>(x, guess, fine)
+pub(crate) fn single<I: Isa>(x: &[f32], guess: &Guess, care: Care) -> Mass {
+    choose::<I::Single, Widened<I::Double>>(x, guess, care)
 }
 
 /// Fold float64.
 #[inline(always)]
-pub(crate) fn double<I: Isa>(x: &[f64], guess: &Guess, fine: bool) -> Mass {
-    choose::<I::Double, Compensated<I::Double>>(x, guess, fine)
+pub(crate) fn double<I: Isa>(x: &[f64], guess: &Guess, care: Care) -> Mass {
+    choose::<I::Double, Compensated<I::Double>>(x, guess, care)
 }
 
 #[inline(always)]
-fn choose<L: Lanes, T: Totals<L>>(x: &[L::Real], guess: &Guess, fine: bool) -> Mass {
-    match (guess.is_plain(), fine) {
-        (true, false) => fold::<L, T, false, false>(x, guess),
-        (false, false) => fold::<L, T, true, false>(x, guess),
-        (true, true) => fold::<L, T, false, true>(x, guess),
-        (false, true) => fold::<L, T, true, true>(x, guess),
+fn choose<L: Lanes, T: Totals<L>>(x: &[L::Real], guess: &Guess, care: Care) -> Mass {
+    // Float32 has coarse powers only.
+    let care = if care == Care::Fast && !L::Real::ROUNDED { Care::Close } else { care };
+    match (guess.is_plain(), care) {
+        (true, Care::Fast) => fold::<L, T, false, false, false>(x, guess),
+        (false, Care::Fast) => fold::<L, T, true, false, false>(x, guess),
+        (true, Care::Close) => fold::<L, T, false, true, false>(x, guess),
+        (false, Care::Close) => fold::<L, T, true, true, false>(x, guess),
+        (true, Care::Fine) => fold::<L, T, false, true, true>(x, guess),
+        (false, Care::Fine) => fold::<L, T, true, true, true>(x, guess),
     }
 }
 

@@ -1,7 +1,7 @@
 //! quick: the signed, weighted sum in plain arithmetic.
 //!
 //! ```text
-//! weight      w = 2^k b, and what its rounding leaves
+//! weight      w = 2^(k/n) b, and what its rounding leaves
 //! term        b e^(x/t) 2^-N = w + w rest
 //! ```
 //!
@@ -13,7 +13,7 @@ use super::fold::{CHAIN, largest};
 use super::short::{SHORT, Tile, references};
 use super::table::Guess;
 use crate::elementary::double::{fast_two_sum, two_sum};
-use crate::elementary::exp::{Guide, Parts, Reference, Temperature, exp};
+use crate::elementary::exp::{Guide, Reference, Temperature, exp};
 use crate::lanes::{Isa, Lanes, Narrow, Real};
 
 /// What a quick fold finds.
@@ -32,14 +32,8 @@ pub(crate) struct Quick {
     pub biggest: f64,
 }
 
-/// The remainders add less than half to the powers.
-const REST: f64 = 1.5;
-
-/// The rest of an exponential in one part.
-#[inline(always)]
-fn rest<L: Lanes>(parts: &Parts<L>) -> L {
-    if L::Real::APART { parts.first.add(parts.second) } else { parts.first }
-}
+/// The remainders add less than a twentieth to the powers.
+const REST: f64 = 1.05;
 
 /// Running sums, one for each lane.
 trait Sums<L>: Copy {
@@ -151,7 +145,7 @@ fn step<L: Lanes, S: Sums<L>, const GENERAL: bool>(
     let weight = parts.power.mul(b);
     let error = parts.power.fma(b, weight.neg());
     sums.add(weight);
-    weight.fma(rest(&parts), rests.add(error))
+    weight.fma(parts.rest, rests.add(error))
 }
 
 #[inline(always)]

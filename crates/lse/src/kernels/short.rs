@@ -12,9 +12,10 @@
 //! Logarithms of shares need the top apart: `split` holds that form.
 
 use super::finish::Batch;
-use super::fold::{CHAIN, Chain, Compensated, Pairs, Totals, Widened, pairwise};
+use super::fold::{Compensated, Totals, Widened};
+use super::grid::{Grid, terms};
 use crate::elementary::double::Double;
-use crate::elementary::exp::{Guide, Parts, Temperature, exp};
+use crate::elementary::exp::{Guide, Parts, Temperature, exp, scaled};
 use crate::lanes::{Isa, Lanes, Narrow, Real};
 
 /// The longest row that this kernel takes.
@@ -25,14 +26,13 @@ pub(crate) struct Tile<R> {
     /// 64 vectors: 64 x 16 float32 or 64 x 8 float64.
     pub x: [R; 1024],
     powers: [R; 1024],
-    firsts: [R; 1024],
-    seconds: [R; 1024],
+    rests: [R; 1024],
 }
 
 impl<R: Copy + Default> Tile<R> {
     pub fn new() -> Tile<R> {
         let zero = [R::default(); 1024];
-        Tile { x: zero, powers: zero, firsts: zero, seconds: zero }
+        Tile { x: zero, powers: zero, rests: zero }
     }
 }
 
@@ -40,7 +40,7 @@ impl<R: Copy + Default> Tile<R> {
 #[inline(always)]
 pub(super) fn references<L: Lanes>(max: L, temperature: Temperature) -> (L, L) {
     let zero = L::constant(0.0);
-    let rounder = L::constant(L::Real::SHIFT - L::Real::BIAS);
+    let rounder = L::constant(L::Real::ROUNDER);
     let reach = L::constant(-L::Real::REACH);
     let power = max.mul(L::constant(temperature.inverse_high * core::f64::consts::LOG2_E));
     let limited = reach.above(power);
@@ -85,9 +85,9 @@ fn fold<L: Lanes, T: Totals<L>, const SHARES: bool>(
         centered |= x.to_f64() != 0.0;
     }
     let totals = if centered {
-        sum::<L, T, true, SHARES>(tile, count, &guide)
+        sum::<L, T, true, SHARES>(tile, count, &guide, lift)
     } else {
-        sum::<L, T, false, SHARES>(tile, count, &guide)
+        sum::<L, T, false, SHARES>(tile, count, &guide, lift)
     };
     (max, exponent, center, totals)
 }
@@ -97,62 +97,60 @@ fn sum<L: Lanes, T: Totals<L>, const GENERAL: bool, const SHARES: bool>(
     tile: &mut Tile<L::Real>,
     count: usize,
     guide: &Guide<L>,
+    lift: f64,
 ) -> T {
     let mut totals = T::zero();
     let mut j = 0;
-    while !SHARES && j + CHAIN <= count {
-        let mut chain = Chain::zero();
-        // SAFETY: j + 7 < 64.
-        chain.powers = unsafe {
-            pairwise!(i => {
-                let x = L::load(tile.x.as_ptr().add((j + i) * L::COUNT));
-                let parts = exp::<L, GENERAL>(x, guide);
-                chain.add_rests(&parts);
-                parts.power
-            })
-        };
-        totals.add(chain);
-        j += CHAIN;
-    }
-    let (mut chain, mut powers) = (Chain::zero(), Pairs::zero());
-    let first = j;
     while j < count {
-        // SAFETY: j < 64.
-        unsafe {
-            let at = j * L::COUNT;
-            let parts = exp::<L, GENERAL>(L::load(tile.x.as_ptr().add(at)), guide);
-            if SHARES {
-                totals.add(Chain::one(parts.power, &parts));
-                parts.power.store(tile.powers.as_mut_ptr().add(at));
-                parts.first.store(tile.firsts.as_mut_ptr().add(at));
-                if L::Real::APART {
-                    parts.second.store(tile.seconds.as_mut_ptr().add(at));
+        let end = count.min(j + terms::<L::Real>());
+        let mut grid = Grid::new(lift);
+        while j < end {
+            // SAFETY: j < 64.
+            unsafe {
+                let at = j * L::COUNT;
+                let parts = exp::<L, GENERAL>(L::load(tile.x.as_ptr().add(at)), guide);
+                grid.add(&parts);
+                if SHARES {
+                    keep(tile, at, &parts);
                 }
-            } else {
-                chain.add_rests(&parts);
-                powers.push(j - first, parts.power);
             }
+            j += 1;
         }
-        j += 1;
-    }
-    if !SHARES && first < count {
-        chain.powers = powers.total();
-        totals.add(chain);
+        totals.add(grid.chain());
     }
     totals
 }
 
-/// Replace the elements by their shares: power (1 + first + second) / mass.
+/// Keep an exponential of which a share will be wanted.
+///
+/// # Safety
+/// A vector must fit into the tile at `at`.
+#[inline(always)]
+unsafe fn keep<L: Lanes>(tile: &mut Tile<L::Real>, at: usize, parts: &Parts<L>) {
+    // SAFETY: the caller vouches for the place.
+    unsafe {
+        if L::Real::ROUNDED {
+            parts.joined().store(tile.powers.as_mut_ptr().add(at));
+        } else {
+            parts.power.store(tile.powers.as_mut_ptr().add(at));
+            parts.rest.store(tile.rests.as_mut_ptr().add(at));
+        }
+    }
+}
+
+/// Replace the elements by their shares: power (1 + rest) / mass.
 #[inline(always)]
 fn shares<L: Lanes>(tile: &mut Tile<L::Real>, count: usize, high: L, low: L) {
     for j in 0..count.min(SHORT) {
         let at = j * L::COUNT;
         // SAFETY: j < 64.
         unsafe {
-            let second = if L::Real::APART { L::load(tile.seconds.as_ptr().add(at)) } else { high };
             let power = L::load(tile.powers.as_ptr().add(at));
-            let parts = Parts { power, first: L::load(tile.firsts.as_ptr().add(at)), second };
-            let share = parts.times(high, low).mul(power);
+            let share = if L::Real::ROUNDED {
+                scaled(power, high, low)
+            } else {
+                Parts { power, rest: L::load(tile.rests.as_ptr().add(at)) }.times(high, low)
+            };
             share.store(tile.x.as_mut_ptr().add(at));
         }
     }
@@ -174,6 +172,13 @@ where
         batch.high[place.clone()].copy_from_slice(&totals[half].to_array());
         batch.low[place].fill(0.0);
     }
+}
+
+/// 1 / mass in two float32.
+#[inline(always)]
+pub(super) fn inverse_single(inverse: f64) -> [f32; 2] {
+    let kept = f64::from_bits(inverse.to_bits() & f32::KEPT);
+    [kept as f32, (inverse - kept) as f32]
 }
 
 /// Fold sixteen short float32 rows into a batch.
@@ -221,14 +226,12 @@ pub(crate) fn shares_single<I: Isa>(
         fold::<I::Single, Widened<I::Double>, true>(tile, count, temperature, 64.0);
     let totals = totals.lanes();
     let one = I::Double::constant(1.0);
-    // 1 / mass in two float32
     let (mut high, mut low, mut masses) = ([0f32; 16], [0f32; 16], [0f64; 16]);
     for half in 0..2 {
         let inverse = one.div(totals[half]).to_array();
         masses[8 * half..8 * half + 8].copy_from_slice(&totals[half].to_array());
         for lane in 0..8 {
-            high[8 * half + lane] = inverse[lane] as f32;
-            low[8 * half + lane] = (inverse[lane] - f64::from(inverse[lane] as f32)) as f32;
+            [high[8 * half + lane], low[8 * half + lane]] = inverse_single(inverse[lane]);
         }
     }
     shares(tile, count, I::Single::from_array(&high), I::Single::from_array(&low));

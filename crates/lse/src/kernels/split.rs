@@ -50,7 +50,7 @@ where
 
     // e_m, in two parts
     let peak = exp::<L, true>(max, &Guide::per_lane(exponent, center, temperature));
-    let (product, error) = two_product(peak.power, peak.first);
+    let (product, error) = two_product(peak.power, peak.rest);
     let (high, low) = fast_two_sum(peak.power, product);
     let peak = Double { high, low: low.add(error) };
 

@@ -45,9 +45,9 @@ impl Inverse {
         Reference { exponent: reference.exponent + self.power, ..reference }
     }
 
-    /// m in two parts, the first rounded to `R`.
+    /// m in two parts, the first with as many bits as `Parts::times` asks for.
     pub fn factors<R: Real>(&self) -> (f64, f64) {
-        let rounded = R::from_f64(self.high).to_f64();
+        let rounded = f64::from_bits(self.high.to_bits() & R::KEPT);
         (rounded, (self.high - rounded) + self.low)
     }
 }
@@ -103,7 +103,7 @@ impl<L: Lanes<Real: Headroom>> Factors<L> {
     #[inline(always)]
     pub fn share<const GENERAL: bool>(&self, x: L) -> L {
         let parts = exp::<L, GENERAL>(x, &self.guide);
-        parts.times(self.high, self.low).mul(parts.power).mul(self.back)
+        parts.times(self.high, self.low).mul(self.back)
     }
 }
 

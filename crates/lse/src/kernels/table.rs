@@ -3,10 +3,11 @@
 //! The bodies are generic and inlined into shells that enable the instruction set; a shell may only be
 //! called on a machine that has it, which [`crate::isa`] finds out once.
 
+use super::alone;
 use super::columns::{self, Columns, Strip};
 use super::convert::{self, Line};
 use super::finish::{self, Batch};
-use super::fold;
+use super::fold::{self, Care};
 use super::logistic::{self, Block, Wanted};
 use super::mask;
 use super::precise::{self, Running};
@@ -39,9 +40,9 @@ macro_rules! kernels {
         $receive! {
             $($before)*
             /// Fold float32, measured in a guessed reference.
-            fold_single = fold::single(x: &[f32], guess: &Guess, fine: bool) -> Mass;
+            fold_single = fold::single(x: &[f32], guess: &Guess, care: Care) -> Mass;
             /// Fold float64, measured in a guessed reference.
-            fold_double = fold::double(x: &[f64], guess: &Guess, fine: bool) -> Mass;
+            fold_double = fold::double(x: &[f64], guess: &Guess, care: Care) -> Mass;
             /// Fold float64, the elements equal to `max` counted instead: (top, high, low).
             split = fold::split(x: &[f64], max: f64, guess: &Guess) -> (f64, f64, f64);
             /// Fold float64 to 110 bits; elements equal to `peak` are counted instead.
@@ -98,6 +99,22 @@ macro_rules! kernels {
             short_shares_double = short::shares_double(
                 tile: &mut Tile<f64>, count: usize, temperature: Temperature
             ) -> [f64; 16];
+            /// t log(mass / n) of a single short float32 row; nan where the mass is not ordinary.
+            alone_single = alone::single(
+                x: *const f32, count: usize, temperature: Temperature, n: f64
+            ) -> f64;
+            /// t log(mass / n) of a single short float64 row; nan where the mass is not ordinary.
+            alone_double = alone::double(
+                x: *const f64, count: usize, temperature: Temperature, n: f64
+            ) -> f64;
+            /// Shares of a single short float32 row; false, and none written, where it is not ordinary.
+            alone_shares_single = alone::shares_single(
+                x: *const f32, out: *mut f32, count: usize, temperature: Temperature
+            ) -> bool;
+            /// Shares of a single short float64 row; false, and none written, where it is not ordinary.
+            alone_shares_double = alone::shares_double(
+                x: *const f64, out: *mut f64, count: usize, temperature: Temperature
+            ) -> bool;
             /// Replace eight short rows by the logarithms of their shares; answers logsumexp.
             short_log_shares = split::log_shares(
                 tile: &mut Tile<f64>, count: usize, temperature: Temperature

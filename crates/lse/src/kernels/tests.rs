@@ -1,5 +1,6 @@
 //! Every kernel: the same bits on every table of this machine, and the answers of the naive one.
 
+mod alone;
 mod answers;
 mod columns;
 mod drive;

@@ -1,6 +1,6 @@
 //! AVX2 + FMA lanes: two 256-bit registers each, so that the sums keep the shape of AVX-512.
 
-use super::{Isa, Lanes, Narrow};
+use super::{Isa, Lanes, Narrow, Real};
 use core::arch::x86_64::*;
 
 /// AVX2 and FMA.
@@ -21,7 +21,7 @@ macro_rules! pair_lanes {
     ($lanes:ident, $real:ty, $count:literal, $half:literal, $load:ident, $store:ident,
      $splat:ident, $add:ident, $sub:ident, $mul:ident, $div:ident, $fma:ident, $max:ident,
      $shift:ident, $mantissa:literal, $to_int:ident, $from_int:ident, $compare:ident,
-     $blend:ident) => {
+     $blend:ident, $pick:ident, $step:literal, $add_int:ident) => {
         impl Lanes for $lanes {
             type Real = $real;
             type Array = [$real; $count];
@@ -99,6 +99,24 @@ macro_rules! pair_lanes {
                 }
             }
             #[inline(always)]
+            fn pick(self, table: &<$real as Real>::Table) -> Self {
+                // SAFETY: as splat.
+                unsafe { $lanes($pick(self.0, table), $pick(self.1, table)) }
+            }
+            #[inline(always)]
+            fn power(self, table: &<$real as Real>::Table) -> Self {
+                // SAFETY: as splat.
+                unsafe {
+                    let entries = self.pick(table);
+                    let low = $shift::<$step>($to_int(self.0));
+                    let high = $shift::<$step>($to_int(self.1));
+                    $lanes(
+                        $from_int($add_int(low, $to_int(entries.0))),
+                        $from_int($add_int(high, $to_int(entries.1))),
+                    )
+                }
+            }
+            #[inline(always)]
             fn choose_equal(self, other: Self, yes: Self, no: Self) -> Self {
                 // SAFETY: as splat.
                 unsafe {
@@ -135,7 +153,10 @@ pair_lanes!(
     _mm256_castps_si256,
     _mm256_castsi256_ps,
     _mm256_cmp_ps,
-    _mm256_blendv_ps
+    _mm256_blendv_ps,
+    pick_single,
+    19,
+    _mm256_add_epi32
 );
 pair_lanes!(
     Double,
@@ -156,7 +177,10 @@ pair_lanes!(
     _mm256_castpd_si256,
     _mm256_castsi256_pd,
     _mm256_cmp_pd,
-    _mm256_blendv_pd
+    _mm256_blendv_pd,
+    pick_double,
+    49,
+    _mm256_add_epi64
 );
 
 impl Narrow for Single {
@@ -210,5 +234,44 @@ unsafe fn halves(x: __m256) -> Double {
             _mm256_cvtps_pd(_mm256_castps256_ps128(x)),
             _mm256_cvtps_pd(_mm256_extractf128_ps::<1>(x)),
         )
+    }
+}
+
+/// The entries of a table of sixteen that the low four bits name.
+///
+/// # Safety
+/// AVX2 must be there.
+#[inline(always)]
+unsafe fn pick_single(selector: __m256, table: &[f32; 16]) -> __m256 {
+    // SAFETY: as the function; the table holds two vectors.
+    unsafe {
+        let index = _mm256_castps_si256(selector);
+        let low = _mm256_permutevar8x32_ps(_mm256_loadu_ps(table.as_ptr()), index);
+        let high = _mm256_permutevar8x32_ps(_mm256_loadu_ps(table.as_ptr().add(8)), index);
+        // Bit 3, as the sign, tells the half.
+        let half = _mm256_castsi256_ps(_mm256_slli_epi32::<28>(index));
+        _mm256_blendv_ps(low, high, half)
+    }
+}
+
+/// The entries of a table of eight that the low three bits name.
+///
+/// # Safety
+/// AVX2 must be there.
+#[inline(always)]
+unsafe fn pick_double(selector: __m256d, table: &[f64; 8]) -> __m256d {
+    // SAFETY: as the function; the table holds two vectors.
+    unsafe {
+        let index = _mm256_castpd_si256(selector);
+        // The two 32-bit halves of entry i are 2 i and 2 i + 1.
+        let even = _mm256_and_si256(_mm256_slli_epi64::<1>(index), _mm256_set1_epi64x(6));
+        let places = _mm256_or_si256(even, _mm256_slli_epi64::<32>(even));
+        let places = _mm256_or_si256(places, _mm256_set1_epi64x(1 << 32));
+        let table = table.as_ptr().cast::<f32>();
+        let low = _mm256_permutevar8x32_ps(_mm256_loadu_ps(table), places);
+        let high = _mm256_permutevar8x32_ps(_mm256_loadu_ps(table.add(8)), places);
+        // Bit 2, as the sign, tells the half.
+        let half = _mm256_castsi256_pd(_mm256_slli_epi64::<61>(index));
+        _mm256_blendv_pd(_mm256_castps_pd(low), _mm256_castps_pd(high), half)
     }
 }

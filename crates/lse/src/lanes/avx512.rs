@@ -1,6 +1,6 @@
 //! AVX-512 lanes: one 512-bit register each.
 
-use super::{Isa, Lanes, Narrow};
+use super::{Isa, Lanes, Narrow, Real};
 use core::arch::x86_64::*;
 
 /// AVX-512 F and DQ.
@@ -20,7 +20,8 @@ pub(crate) struct Double(__m512d);
 macro_rules! register_lanes {
     ($lanes:ident, $real:ty, $count:literal, $load:ident, $store:ident, $splat:ident, $add:ident,
      $sub:ident, $mul:ident, $div:ident, $fma:ident, $max:ident, $shift:ident, $mantissa:literal,
-     $to_int:ident, $from_int:ident, $compare:ident, $blend:ident, $lookup:ident) => {
+     $to_int:ident, $from_int:ident, $compare:ident, $blend:ident, $lookup:ident,
+     $permute:ident, $step:literal, $add_int:ident) => {
         impl Lanes for $lanes {
             type Real = $real;
             type Array = [$real; $count];
@@ -86,6 +87,19 @@ macro_rules! register_lanes {
                 $lanes(unsafe { $from_int($shift::<$mantissa>($to_int(self.0))) })
             }
             #[inline(always)]
+            fn pick(self, table: &<$real as Real>::Table) -> Self {
+                // SAFETY: as splat; the table is a vector.
+                $lanes(unsafe { $permute($to_int(self.0), $load(table.as_ptr())) })
+            }
+            #[inline(always)]
+            fn power(self, table: &<$real as Real>::Table) -> Self {
+                // SAFETY: as splat.
+                unsafe {
+                    let moved = $shift::<$step>($to_int(self.0));
+                    $lanes($from_int($add_int(moved, $to_int(self.pick(table).0))))
+                }
+            }
+            #[inline(always)]
             fn choose_equal(self, other: Self, yes: Self, no: Self) -> Self {
                 // SAFETY: as splat.
                 $lanes(unsafe { $blend($compare::<_CMP_EQ_OQ>(self.0, other.0), no.0, yes.0) })
@@ -117,7 +131,10 @@ register_lanes!(
     _mm512_castsi512_ps,
     _mm512_cmp_ps_mask,
     _mm512_mask_blend_ps,
-    lookup_single
+    lookup_single,
+    _mm512_permutexvar_ps,
+    19,
+    _mm512_add_epi32
 );
 register_lanes!(
     Double,
@@ -138,7 +155,10 @@ register_lanes!(
     _mm512_castsi512_pd,
     _mm512_cmp_pd_mask,
     _mm512_mask_blend_pd,
-    lookup_double
+    lookup_double,
+    _mm512_permutexvar_pd,
+    49,
+    _mm512_add_epi64
 );
 
 impl Narrow for Single {

@@ -1,7 +1,7 @@
 //! Portable lanes: plain arrays. Right bits everywhere, fast where the compiler vectorises them;
 //! without fused multiply-add hardware `mul_add` is computed in software, slowly and exactly.
 
-use super::{Isa, Lanes, Narrow};
+use super::{Isa, Lanes, Narrow, Real};
 use half::f16;
 
 /// The portable instruction set.
@@ -16,7 +16,7 @@ impl Isa for Portable {
 pub(crate) struct Array<R, const N: usize>([R; N]);
 
 macro_rules! array_lanes {
-    ($real:ty, $bits:ty, $count:literal, $mantissa:literal) => {
+    ($real:ty, $bits:ty, $count:literal, $mantissa:literal, $step:literal, $entries:literal) => {
         impl Lanes for Array<$real, $count> {
             type Real = $real;
             type Array = [$real; $count];
@@ -76,6 +76,20 @@ macro_rules! array_lanes {
                 }))
             }
             #[inline(always)]
+            fn pick(self, table: &<$real as Real>::Table) -> Self {
+                Array(core::array::from_fn(|i| {
+                    table[self.0[i].to_bits() as usize & ($entries - 1)]
+                }))
+            }
+            #[inline(always)]
+            fn power(self, table: &<$real as Real>::Table) -> Self {
+                let entries = self.pick(table);
+                Array(core::array::from_fn(|i| {
+                    let moved = self.0[i].to_bits() << $step;
+                    <$real>::from_bits(moved.wrapping_add(entries.0[i].to_bits()))
+                }))
+            }
+            #[inline(always)]
             fn choose_equal(self, other: Self, yes: Self, no: Self) -> Self {
                 let pick = |i: usize| if self.0[i] == other.0[i] { yes.0[i] } else { no.0[i] };
                 Array(core::array::from_fn(pick))
@@ -90,10 +104,13 @@ macro_rules! array_lanes {
 
 /// A single float64, for states one at a time.
 pub(crate) type One = Array<f64, 1>;
+/// A single float32.
+pub(crate) type OneSingle = Array<f32, 1>;
 
-array_lanes!(f32, u32, 16, 23);
-array_lanes!(f64, u64, 8, 52);
-array_lanes!(f64, u64, 1, 52);
+array_lanes!(f32, u32, 16, 23, 19, 16);
+array_lanes!(f64, u64, 8, 52, 49, 8);
+array_lanes!(f64, u64, 1, 52, 49, 8);
+array_lanes!(f32, u32, 1, 23, 19, 16);
 
 impl Narrow for Array<f32, 16> {
     type Wide = Array<f64, 8>;

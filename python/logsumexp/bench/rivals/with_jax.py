@@ -5,24 +5,46 @@ from functools import partial
 from typing import Any
 
 import jax
-import numpy as np
+from jax import numpy as jnp
 
 from logsumexp.bench.cells import Cell
 from logsumexp.bench.data import Inputs
+from logsumexp.bench.rivals import arrays
 
 __all__ = ["answer", "contestant"]
 
-answer = np.asarray
+answer = arrays
 
 
-def contestant(cell: Cell, given: Inputs, threads: int) -> Callable[[], Any]:
-    """The compiled function of the same name; it has no `out=`."""
+def contestant(cell: Cell, given: Inputs, threads: int) -> Callable[[], Any] | None:
+    """The compiled function of the same name, or the loss as people write it; it has no `out=`."""
     # Without this float64 input is silently rounded to float32.
     jax.config.update("jax_enable_x64", True)
-    function = jax.jit(partial(getattr(jax.nn, cell.function), axis=cell.axis))
-    x = jax.device_put(given.x, jax.devices("cpu")[0])
-    return partial(_wait, function, x)
+    processor = jax.devices("cpu")[0]
+    x = jax.device_put(given.x, processor)
+    if given.targets is None:
+        function = jax.jit(partial(getattr(jax.nn, cell.function), axis=cell.axis))
+        return partial(_wait, function, x)
+    if cell.function not in _LOSSES or cell.axis != -1:
+        return None
+    loss = partial(_LOSSES[cell.function], mean=cell.reduction == "mean")
+    function = jax.jit(jax.value_and_grad(loss) if cell.grad else loss)
+    return partial(_wait, function, x, jax.device_put(given.targets, processor))
 
 
-def _wait(function: Callable[[Any], Any], x: Any) -> Any:
-    return function(x).block_until_ready()
+def _wait(function: Callable[..., Any], *arguments: Any) -> Any:
+    return jax.block_until_ready(function(*arguments))
+
+
+def _cross_entropy(x: Any, targets: Any, mean: bool) -> Any:
+    logs = jax.nn.log_softmax(x, axis=-1)
+    losses = -jnp.take_along_axis(logs, targets[..., None], axis=-1)[..., 0]
+    return jnp.mean(losses) if mean else losses
+
+
+def _logistic_loss(x: Any, targets: Any, mean: bool) -> Any:
+    losses = jax.nn.softplus(x) - x * targets
+    return jnp.mean(losses) if mean else losses
+
+
+_LOSSES = {"cross_entropy": _cross_entropy, "logistic_loss": _logistic_loss}

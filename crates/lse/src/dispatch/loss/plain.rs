@@ -15,7 +15,7 @@ use crate::dispatch::spread::level;
 use crate::dispatch::{Compute, Sink, Source, map_chunks};
 use crate::elementary::exp::Reference;
 use crate::intake::Offsets;
-use crate::kernels::{BATCH, Batch, Inverse};
+use crate::kernels::{BATCH, Batch, Care, Inverse};
 use crate::state::{Mass, multiply};
 use std::ops::Range;
 
@@ -49,8 +49,8 @@ impl Work<'_, '_> {
                 continue;
             };
             let mass = match &turned {
-                Some(turned) => self.turned_mass(turned.x(i), false, &mut guess),
-                None => self.mass::<T>(&base, false, &mut guess, bench.wide, &mut scratch),
+                Some(turned) => self.turned_mass(turned.x(i), Care::Close, &mut guess),
+                None => self.mass::<T>(&base, Care::Close, &mut guess, bench.wide, &mut scratch),
             };
             let row = Waiting { base, class, x: self.element(&base, class), loss: None };
             waiting[i] = Some(if !mass.is_ordinary() {
@@ -118,8 +118,8 @@ impl Work<'_, '_> {
         let (source, t) = (&self.source, self.source.temperature);
         if mass.is_confident(t) {
             mass = match &turned {
-                Some(turned) => self.turned_mass(turned.x(i), true, guess),
-                None => self.mass::<T>(&row.base, true, guess, bench.wide, scratch),
+                Some(turned) => self.turned_mass(turned.x(i), Care::Fine, guess),
+                None => self.mass::<T>(&row.base, Care::Fine, guess, bench.wide, scratch),
             };
         }
         let weight = self.weight(row.class);
@@ -202,22 +202,22 @@ impl Work<'_, '_> {
     fn mass<T: Compute>(
         &self,
         base: &Offsets,
-        fine: bool,
+        care: Care,
         guess: &mut Reference,
         wide: bool,
         scratch: &mut Vec<T>,
     ) -> Mass {
         let source: &Source<'_> = &self.source;
         if wide {
-            return source.fold_long::<T>(base, fine);
+            return source.fold_long::<T>(base, care);
         }
-        source.fold_row::<T>(base, source.in_place::<T>(), guess, fine, scratch)
+        source.fold_row::<T>(base, source.in_place::<T>(), guess, care, scratch)
     }
 
     /// The mass of a row that has been turned: the same chunks as where it lies.
-    fn turned_mass<T: Compute>(&self, x: &[T], fine: bool, guess: &mut Reference) -> Mass {
+    fn turned_mass<T: Compute>(&self, x: &[T], care: Care, guess: &mut Reference) -> Mass {
         let fold = |total: Mass, mass: Mass| total.merge(mass, self.source.temperature);
-        let masses = x.chunks(T::CHUNK).map(|chunk| self.source.fold_chunk(chunk, guess, fine));
+        let masses = x.chunks(T::CHUNK).map(|chunk| self.source.fold_chunk(chunk, guess, care));
         masses.reduce(fold).unwrap_or(Mass::EMPTY)
     }
 

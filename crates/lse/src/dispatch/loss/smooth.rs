@@ -10,7 +10,7 @@ use crate::dispatch::Compute;
 use crate::dispatch::spread::level;
 use crate::elementary::exp::Reference;
 use crate::intake::Offsets;
-use crate::kernels::{Batch, Inverse};
+use crate::kernels::{Batch, Care, Inverse};
 use crate::state::Mass;
 
 /// Elements that are worked on at a time: three such pieces stay in the second-level cache.
@@ -21,12 +21,12 @@ impl Work<'_, '_> {
     pub(super) fn measure(&self, base: &Offsets, bench: &mut Bench) -> Option<(Mass, Pair)> {
         let (source, scratch) = (&self.source, &mut bench.double);
         let (in_place, mut guess) = (source.in_place::<f64>(), Reference::ZERO);
-        let mut mass = source.fold_row::<f64>(base, in_place, &mut guess, false, scratch);
+        let mut mass = source.fold_row::<f64>(base, in_place, &mut guess, Care::Close, scratch);
         if !mass.is_ordinary() {
             return None;
         }
         if self.gradient.is_some() && mass.is_confident(source.temperature) {
-            mass = source.fold_row::<f64>(base, in_place, &mut guess, true, scratch);
+            mass = source.fold_row::<f64>(base, in_place, &mut guess, Care::Fine, scratch);
         }
         let mut batch = Batch::new();
         batch.set(0, mass);

@@ -53,7 +53,7 @@ where
         }
         let (wrong, right) = (a.choose_equal(x, no, yes), a.choose_equal(x, yes, no));
         let parts = exp::<L, false>(zero.sub(a), &guide);
-        let e = parts.first.fma(parts.power, parts.power);
+        let e = parts.joined();
         let distance = wrong.choose_equal(zero, zero, wrong.mul(a));
 
         if WEIGHTED || wanted.losses {
@@ -102,7 +102,7 @@ where
         let a = size(x);
         let answers = fine::answers::<L, WEIGHTED>(block, at, a, x);
         let parts = exp::<L, false>(zero.sub(a), &guide);
-        let second = answers.right.high.mul(parts.first.fma(parts.power, parts.power));
+        let second = answers.right.high.mul(parts.joined());
         let difference = answers.wrong.high.sub(second);
         let margin = second.mul(L::splat(CANCELLED)).sub(size(difference));
         let excess = margin.above(zero);

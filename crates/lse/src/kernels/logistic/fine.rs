@@ -63,7 +63,7 @@ where
 #[inline(always)]
 fn power<L: Lanes<Real = f64>>(a: L, guide: &Guide<L>) -> Double<L> {
     let parts = exp::<L, false>(L::splat(0.0).sub(a), guide);
-    let (high, low) = fast_two_sum(parts.power, parts.power.mul(parts.first));
+    let (high, low) = fast_two_sum(parts.power, parts.power.mul(parts.rest));
     Double { high, low }
 }
 

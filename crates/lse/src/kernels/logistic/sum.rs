@@ -34,7 +34,7 @@ impl<L: Lanes<Real = f64>> Running<L> {
         // A weight of 0 takes even an infinite distance away.
         let reach = wrong.choose_equal(zero, zero, a);
         let parts = exp::<S, false>(zero.sub(a), guide);
-        let e = parts.first.add(parts.second).fma(parts.power, parts.power).widen();
+        let e = parts.joined().widen();
         let (wrong, reach) = (wrong.widen(), reach.widen());
         let lower = L::splat(LOWER);
         for i in 0..2 {

@@ -1,7 +1,7 @@
 //! What the kernels answer, against the naive one and against 448 bits.
 
 use super::super::table::Guess;
-use super::super::{Inverse, Signed, naive};
+use super::super::{Care, Inverse, Signed, naive};
 use super::drive::{Type, Way, finish, fold, precise, spread, weighted};
 use crate::elementary::exp::{Reference, Temperature};
 use crate::isa::kernels;
@@ -30,7 +30,7 @@ fn each_row<T: Type>(seed: u64, mut see: impl FnMut(&[T], &[f64])) {
 fn logarithms<T: Type>(t: f64) -> Worst {
     let (mut worst, temperature) = (Worst::default(), Temperature::new(t));
     each_row::<T>(131, |x, held| {
-        let mass = fold(kernels(), x, temperature, false);
+        let mass = fold(kernels(), x, temperature, Care::Fast);
         if mass.is_ordinary() {
             let [high, low] = finish(kernels(), &[mass], temperature);
             let exact = &log_sum_exp(held, t) * &Exact::of(t);
@@ -55,7 +55,11 @@ fn logarithms_of_masses() {
 fn share_errors<T: Type>(format: Format) -> Worst {
     let mut worst = Worst::default();
     each_row::<T>(132, |x, held| {
-        let mass = fold(kernels(), x, Temperature::ONE, false);
+        let mut mass = fold(kernels(), x, Temperature::ONE, Care::Close);
+        // As `dispatch::spread` does
+        if mass.is_confident(Temperature::ONE) {
+            mass = fold(kernels(), x, Temperature::ONE, Care::Fine);
+        }
         if held.len() < 200 && mass.is_ordinary() {
             let way = Way::Shares(Inverse::of(&mass, Temperature::ONE));
             let got = spread(kernels(), x, &way);
@@ -141,7 +145,7 @@ fn a_kernel_that_lost_an_element_is_caught() {
     let row: Vec<f64> = (0..20).map(|i| -f64::from(i) / 3.0).collect();
     let exact = log_sum_exp(&row, 1.0);
     let error = |row: &[f64]| {
-        let mass = fold::<f64>(kernels(), row, Temperature::ONE, false);
+        let mass = fold::<f64>(kernels(), row, Temperature::ONE, Care::Fast);
         relative(&[mass.high, mass.low], &exact.exp())
     };
     assert!(error(&row) < power(-52));

@@ -1,6 +1,6 @@
 //! Strips of columns: the same bits on every table, in every company, and as the same numbers in rows.
 
-use super::super::{Columns, Inverse, STRIP, Strip};
+use super::super::{Care, Columns, Inverse, STRIP, Strip};
 use super::drive::{Type, Way, finish, fold, spread};
 use crate::elementary::exp::{Reference, Temperature};
 use crate::isa::tests::same_on_every_table;
@@ -62,10 +62,10 @@ fn mixed(random: &mut Random, width: usize, length: usize) -> Vec<Vec<f64>> {
 }
 
 /// The masses of columns, each in the reference of its maximum, as dispatch folds them.
-fn masses<T: Type>(table: &Table, columns: &[Vec<f64>], t: Temperature, fine: bool) -> Vec<Mass> {
+fn masses<T: Type>(table: &Table, columns: &[Vec<f64>], t: Temperature, care: Care) -> Vec<Mass> {
     let mut memory = Memory::<T>::of(columns);
     let (strip, mut known) = (memory.strip(), Columns::new(t));
-    known.fine = fine;
+    known.care = care;
     loop {
         T::fold_columns(table, &strip, &mut known);
         let mut settled = true;
@@ -130,10 +130,10 @@ fn each_strip(seed: u64, mut see: impl FnMut(&[Vec<f64>], Temperature)) {
 
 fn same_bits<T: Type>() {
     each_strip(121, |columns, t| {
-        for fine in [false, true] {
-            same_on_every_table("columns", |table| masses::<T>(table, columns, t, fine));
+        for care in [Care::Fast, Care::Close, Care::Fine] {
+            same_on_every_table("columns", |table| masses::<T>(table, columns, t, care));
         }
-        let masses = masses::<T>(crate::isa::kernels(), columns, t, false);
+        let masses = masses::<T>(crate::isa::kernels(), columns, t, Care::Close);
         for log in [false, true] {
             same_on_every_table("spread", |table| spreads::<T>(table, columns, &masses, t, log));
         }
@@ -144,13 +144,13 @@ fn same_bits<T: Type>() {
 fn as_rows<T: Type>() {
     let table = crate::isa::kernels();
     each_strip(122, |columns, t| {
-        for fine in [false, true] {
-            let folded = masses::<T>(table, columns, t, fine);
+        for care in [Care::Fast, Care::Close, Care::Fine] {
+            let folded = masses::<T>(table, columns, t, care);
             for (column, mass) in columns.iter().zip(&folded) {
-                assert_same(mass, &fold(table, &T::of(column), t, fine), "column and row");
+                assert_same(mass, &fold(table, &T::of(column), t, care), "column and row");
             }
         }
-        let masses = masses::<T>(table, columns, t, false);
+        let masses = masses::<T>(table, columns, t, Care::Close);
         let shares = spreads::<T>(table, columns, &masses, t, false);
         for ((column, mass), shares) in columns.iter().zip(&masses).zip(&shares) {
             if mass.is_ordinary() {

@@ -1,7 +1,7 @@
 //! The kernels as functions from rows to numbers: what every test below goes through.
 
 use super::super::table::{Guess, Table};
-use super::super::{Batch, Columns, Inverse, Level, Running, Signed, Strip, Tile};
+use super::super::{Batch, Care, Columns, Inverse, Level, Running, Signed, Strip, Tile};
 use crate::elementary::exp::{Reference, Temperature};
 use crate::lanes::Real;
 use crate::state::Mass;
@@ -12,7 +12,7 @@ pub(super) trait Type: Real + Default + Into<f64> {
     /// Rows in a tile.
     const LANES: usize;
     fn of(row: &[f64]) -> Vec<Self>;
-    fn fold(table: &Table, x: &[Self], guess: &Guess, fine: bool) -> Mass;
+    fn fold(table: &Table, x: &[Self], guess: &Guess, care: Care) -> Mass;
     fn short(table: &Table, tile: &mut Tile<Self>, count: usize, t: Temperature, batch: &mut Batch);
     fn short_shares(
         table: &Table,
@@ -48,9 +48,9 @@ macro_rules! of_type {
             fn of(row: &[f64]) -> Vec<$real> {
                 $of(row)
             }
-            fn fold(table: &Table, x: &[$real], guess: &Guess, fine: bool) -> Mass {
+            fn fold(table: &Table, x: &[$real], guess: &Guess, care: Care) -> Mass {
                 // SAFETY: no pointers.
-                unsafe { table.$fold(x, guess, fine) }
+                unsafe { table.$fold(x, guess, care) }
             }
             fn short(
                 table: &Table,
@@ -130,10 +130,10 @@ of_type!(
 );
 
 /// The mass of a row in the reference that belongs to its maximum, as dispatch would fold it.
-pub(super) fn fold<T: Type>(table: &Table, x: &[T], temperature: Temperature, fine: bool) -> Mass {
+pub(super) fn fold<T: Type>(table: &Table, x: &[T], temperature: Temperature, care: Care) -> Mass {
     let mut reference = Reference::ZERO;
     loop {
-        let mass = T::fold(table, x, &Guess { reference, temperature }, fine);
+        let mass = T::fold(table, x, &Guess { reference, temperature }, care);
         let wanted = Reference::of::<T>(mass.max, temperature);
         if wanted == reference {
             return mass;

@@ -1,7 +1,7 @@
 //! The kernels of whole rows: the same bits on every table.
 
 use super::super::table::Guess;
-use super::super::{Inverse, Level, Signed};
+use super::super::{Care, Inverse, Level, Signed};
 use super::drive::{Type, Way, finish, fold, precise, spread, weighted};
 use crate::elementary::exp::{Reference, Temperature};
 use crate::isa::tests::same_on_every_table;
@@ -28,8 +28,8 @@ fn folds<T: Type>() {
     each_row(101, |name, row| {
         let x = T::of(row);
         for temperature in TEMPERATURES.map(Temperature::new) {
-            for fine in [false, true] {
-                same_on_every_table(name, |table| fold(table, &x, temperature, fine));
+            for care in [Care::Fast, Care::Close, Care::Fine] {
+                same_on_every_table(name, |table| fold(table, &x, temperature, care));
             }
         }
         // in a reference that is not its own, as a wrong guess would have it
@@ -39,7 +39,7 @@ fn folds<T: Type>() {
             Reference { exponent: 0.0, center: 3.5 },
         ] {
             let guess = Guess { reference, temperature: Temperature::ONE };
-            same_on_every_table(name, |table| T::fold(table, &x, &guess, false));
+            same_on_every_table(name, |table| T::fold(table, &x, &guess, Care::Close));
         }
     });
 }
@@ -114,7 +114,7 @@ fn spreads<T: Type>() {
     each_row(106, |name, row| {
         let x = T::of(row);
         for temperature in TEMPERATURES.map(Temperature::new) {
-            let mass = fold(crate::isa::kernels(), &x, temperature, false);
+            let mass = fold(crate::isa::kernels(), &x, temperature, Care::Close);
             if !mass.is_ordinary() {
                 continue;
             }
@@ -144,7 +144,7 @@ fn finish_of_any_count_of_rows() {
     for family in FAMILIES {
         for length in [1, 9, 130] {
             let row = (family.make)(&mut random, length);
-            let mass = fold(crate::isa::kernels(), &row, Temperature::ONE, false);
+            let mass = fold(crate::isa::kernels(), &row, Temperature::ONE, Care::Close);
             if mass.is_ordinary() {
                 masses.push(mass);
             }

@@ -1,0 +1,256 @@
+//! alone: a single short row, its elements across the lanes.
+//!
+//! A tile with one row in it computes seven or fifteen rows of zeros beside it. Here the lanes hold the elements
+//! of the row, and only the sums go one by one, in the order in which `short` adds the elements of a lane:
+//! the bits are the same.
+
+use super::finish::{divide, logarithm};
+use super::fold::{Compensated, Totals};
+use super::grid::{Grid, terms};
+use super::short::{SHORT, inverse_single, references};
+use crate::elementary::double::Double;
+use crate::elementary::exp::{Guide, Parts, Temperature, exp};
+use crate::lanes::portable::{One, OneSingle};
+use crate::lanes::{Isa, Lanes, Real};
+use core::mem::MaybeUninit;
+
+/// Exponentials kept for the shares: 64 float64 are eight vectors.
+type Kept<L> = [MaybeUninit<Parts<L>>; 8];
+
+/// The vector at `x`; -inf where it reaches beyond `count` elements.
+///
+/// # Safety
+/// `count` elements must be readable at `x`.
+#[inline(always)]
+unsafe fn piece<L: Lanes>(x: *const L::Real, count: usize) -> L {
+    if count >= L::COUNT {
+        // SAFETY: the vector is within the elements.
+        return unsafe { L::load(x) };
+    }
+    let mut padded = L::constant(f64::NEG_INFINITY).to_array();
+    // SAFETY: count < COUNT.
+    unsafe { core::ptr::copy_nonoverlapping(x, padded.as_mut().as_mut_ptr(), count) };
+    L::from_array(&padded)
+}
+
+/// The largest element.
+///
+/// # Safety
+/// `count` elements must be readable at `x`.
+#[inline(always)]
+unsafe fn peak<L: Lanes>(x: *const L::Real, count: usize) -> L::Real {
+    let mut max = L::constant(f64::NEG_INFINITY);
+    for start in (0..count).step_by(L::COUNT) {
+        // SAFETY: start < count.
+        max = unsafe { piece::<L>(x.add(start), count - start) }.above(max);
+    }
+    let mut array = max.to_array();
+    let lanes = array.as_mut();
+    let mut width = L::COUNT / 2;
+    while width > 0 {
+        for i in 0..width {
+            lanes[i] = if lanes[i + width] > lanes[i] { lanes[i + width] } else { lanes[i] };
+        }
+        width /= 2;
+    }
+    lanes[0]
+}
+
+/// Fold a row into 2^(N - lift) totals, answered behind N and the centre; with `SHARES`, keep the exponentials.
+///
+/// # Safety
+/// `count` elements must be readable at `x`.
+#[inline(always)]
+unsafe fn fold<L, S, T, const SHARES: bool>(
+    x: *const L::Real,
+    count: usize,
+    temperature: Temperature,
+    lift: f64,
+    kept: &mut Kept<L>,
+) -> (S, S, T)
+where
+    L: Lanes,
+    S: Lanes<Real = L::Real>,
+    T: Totals<S>,
+{
+    assert!(count <= SHORT, "a short row");
+    // SAFETY: handed on.
+    let max = unsafe { peak::<L>(x, count) };
+    let (exponent, center) = references(S::splat(max), temperature);
+    let (n, c) = (exponent.to_array().as_ref()[0], center.to_array().as_ref()[0]);
+    let guide = Guide::per_lane(L::splat(n).sub(L::constant(lift)), L::splat(c), temperature);
+    // SAFETY: handed on.
+    let totals = unsafe {
+        if c.to_f64() != 0.0 || temperature != Temperature::ONE {
+            sum::<L, S, T, true, SHARES>(x, count, &guide, lift, kept)
+        } else {
+            sum::<L, S, T, false, SHARES>(x, count, &guide, lift, kept)
+        }
+    };
+    (exponent, center, totals)
+}
+
+/// # Safety
+/// As `fold`.
+#[inline(always)]
+unsafe fn sum<L, S, T, const GENERAL: bool, const SHARES: bool>(
+    x: *const L::Real,
+    count: usize,
+    guide: &Guide<L>,
+    lift: f64,
+    kept: &mut Kept<L>,
+) -> T
+where
+    L: Lanes,
+    S: Lanes<Real = L::Real>,
+    T: Totals<S>,
+{
+    let mut totals = T::zero();
+    let mut grid = Grid::<S>::new(lift);
+    for (vector, start) in (0..count).step_by(L::COUNT).enumerate() {
+        // SAFETY: start < count.
+        let element = unsafe { piece::<L>(x.add(start), count - start) };
+        let parts = exp::<L, GENERAL>(element, guide);
+        let lanes = parts.lanes();
+        if SHARES {
+            kept[vector].write(parts);
+        }
+        for i in 0..L::COUNT.min(count - start) {
+            if start + i > 0 && (start + i) % terms::<L::Real>() == 0 {
+                totals.add(grid.chain());
+                grid = Grid::new(lift);
+            }
+            grid.add(&Parts::of_lane::<L>(&lanes, i));
+        }
+    }
+    totals.add(grid.chain());
+    totals
+}
+
+/// Write the shares of kept exponentials: power (1 + rest) / mass.
+///
+/// # Safety
+/// `count` elements must be writable at `out`, and kept.
+#[inline(always)]
+unsafe fn shares<L: Lanes>(kept: &Kept<L>, out: *mut L::Real, count: usize, inverse: [L::Real; 2]) {
+    let (high, low) = (L::splat(inverse[0]), L::splat(inverse[1]));
+    for (vector, start) in (0..count).step_by(L::COUNT).enumerate() {
+        // SAFETY: `count` were kept.
+        let parts = unsafe { kept[vector].assume_init_ref() };
+        let share = parts.times(high, low);
+        // SAFETY: start < count.
+        unsafe {
+            if start + L::COUNT <= count {
+                share.store(out.add(start));
+            } else {
+                let array = share.to_array();
+                let left = count - start;
+                core::ptr::copy_nonoverlapping(array.as_ref().as_ptr(), out.add(start), left);
+            }
+        }
+    }
+}
+
+/// t log(mass / n), or nan where the mass is not ordinary.
+#[inline(always)]
+fn finish(mass: (f64, f64), reference: [f64; 2], temperature: Temperature, n: f64) -> f64 {
+    if !(mass.0 > 0.0 && mass.0 < f64::INFINITY) {
+        return f64::NAN;
+    }
+    let (high, low) = if n == 1.0 { mass } else { divide(mass, n) };
+    let [exponent, center] = reference.map(One::splat);
+    logarithm(Double::<One>::splat(high, low), exponent, center, temperature).high.to_array()[0]
+}
+
+/// t log(mass / n) of a float32 row, nan where the mass is not ordinary.
+///
+/// # Safety
+/// As `fold`.
+#[inline(always)]
+pub(crate) unsafe fn single<I: Isa>(
+    x: *const f32,
+    count: usize,
+    temperature: Temperature,
+    n: f64,
+) -> f64 {
+    let mut kept = [const { MaybeUninit::uninit() }; 8];
+    // SAFETY: handed on.
+    let (exponent, center, totals) =
+        unsafe { fold::<I::Single, OneSingle, One, false>(x, count, temperature, 0.0, &mut kept) };
+    let reference = [exponent, center].map(|one| f64::from(one.to_array()[0]));
+    finish((totals.to_array()[0], 0.0), reference, temperature, n)
+}
+
+/// t log(mass / n) of a float64 row, nan where the mass is not ordinary.
+///
+/// # Safety
+/// As `fold`.
+#[inline(always)]
+pub(crate) unsafe fn double<I: Isa>(
+    x: *const f64,
+    count: usize,
+    temperature: Temperature,
+    n: f64,
+) -> f64 {
+    let mut kept = [const { MaybeUninit::uninit() }; 8];
+    // SAFETY: handed on.
+    let (exponent, center, totals) = unsafe {
+        fold::<I::Double, One, Compensated<One>, false>(x, count, temperature, 0.0, &mut kept)
+    };
+    let (high, low) = totals.lanes();
+    let reference = [exponent.to_array()[0], center.to_array()[0]];
+    finish((high.to_array()[0], low.to_array()[0]), reference, temperature, n)
+}
+
+/// Write the shares of a float32 row, where its mass, which is answered, is ordinary.
+///
+/// # Safety
+/// `count` elements must be readable at `x` and writable at `out`; the two are the same or disjoint.
+#[inline(always)]
+pub(crate) unsafe fn shares_single<I: Isa>(
+    x: *const f32,
+    out: *mut f32,
+    count: usize,
+    temperature: Temperature,
+) -> bool {
+    let mut kept = [const { MaybeUninit::uninit() }; 8];
+    // SAFETY: handed on.
+    unsafe {
+        let (_, _, totals) =
+            fold::<I::Single, OneSingle, One, true>(x, count, temperature, 64.0, &mut kept);
+        let mass = totals.to_array()[0];
+        let ordinary = mass > 0.0 && mass < f64::INFINITY;
+        if ordinary {
+            shares::<I::Single>(&kept, out, count, inverse_single(1.0 / mass));
+        }
+        ordinary
+    }
+}
+
+/// Write the shares of a float64 row, where its mass is ordinary; answers whether it is.
+///
+/// # Safety
+/// As `shares_single`.
+#[inline(always)]
+pub(crate) unsafe fn shares_double<I: Isa>(
+    x: *const f64,
+    out: *mut f64,
+    count: usize,
+    temperature: Temperature,
+) -> bool {
+    let mut kept = [const { MaybeUninit::uninit() }; 8];
+    // SAFETY: handed on.
+    unsafe {
+        let (_, _, totals) =
+            fold::<I::Double, One, Compensated<One>, true>(x, count, temperature, 512.0, &mut kept);
+        let (high, low) = totals.lanes();
+        let mass = high.to_array()[0];
+        let ordinary = mass > 0.0 && mass < f64::INFINITY;
+        if ordinary {
+            let inverse = Double { high, low }.inverse();
+            let inverse = [inverse.high.to_array()[0], inverse.low.to_array()[0]];
+            shares::<I::Double>(&kept, out, count, inverse);
+        }
+        ordinary
+    }
+}

@@ -1,0 +1,78 @@
+//! A single short row: on every table the bits of the same row in a tile.
+
+use super::super::Batch;
+use super::drive::{Type, lane, tile};
+use super::rows::TEMPERATURES;
+use crate::elementary::exp::Temperature;
+use crate::isa::tests::tables;
+use crate::kernels::table::Table;
+use crate::tests::bits::assert_same;
+use crate::tests::random::Random;
+use crate::tests::rows::{FAMILIES, special};
+
+/// t log(mass / n) from a tile, nan where the mass is not ordinary.
+fn in_a_tile<T: Type>(table: &Table, row: &[f64], t: Temperature, n: f64) -> f64 {
+    let (mut tile, mut batch) = (tile::<T>(&[row.to_vec()]), Batch::new());
+    T::short(table, &mut tile, row.len(), t, &mut batch);
+    if batch.ordinary(1) != 0 {
+        return f64::NAN;
+    }
+    batch.divide(0, n);
+    // SAFETY: no pointers.
+    unsafe { table.finish(&mut batch, 1, t) };
+    batch.log_high[0]
+}
+
+/// Shares from a tile, none where the mass is not ordinary.
+fn shares_in_a_tile<T: Type>(table: &Table, row: &[f64], t: Temperature) -> Vec<f64> {
+    let mut tile = tile::<T>(&[row.to_vec()]);
+    let mass = T::short_shares(table, &mut tile, row.len(), t)[0];
+    let ordinary = mass > 0.0 && mass < f64::INFINITY;
+    if ordinary { lane::<T>(&tile, 0, row.len()) } else { Vec::new() }
+}
+
+macro_rules! compare {
+    ($real:ty, $alone:ident, $shares:ident, $table:ident, $row:ident, $t:ident) => {{
+        let x = <$real as Type>::of(&$row);
+        for n in [1.0, x.len() as f64] {
+            // SAFETY: a live row.
+            let alone = unsafe { $table.$alone(x.as_ptr(), x.len(), $t, n) };
+            let wanted = in_a_tile::<$real>($table, &$row, $t, n);
+            assert_same(&[alone], &[wanted], stringify!($alone));
+        }
+        let untouched = <$real>::MAX;
+        let mut out = vec![untouched; x.len()];
+        // SAFETY: both live, and as long as each other.
+        let ordinary = unsafe { $table.$shares(x.as_ptr(), out.as_mut_ptr(), x.len(), $t) };
+        let shares: Vec<f64> = out.iter().map(|share| f64::from(*share)).collect();
+        let wanted = shares_in_a_tile::<$real>($table, &$row, $t);
+        if ordinary {
+            assert_same(&shares, &wanted, stringify!($shares));
+            let mut same = x.clone();
+            // SAFETY: over the row itself; the answer repeats what is known.
+            let _ = unsafe { $table.$shares(same.as_ptr(), same.as_mut_ptr(), same.len(), $t) };
+            assert!(same == out, "{} in place", stringify!($shares));
+        } else {
+            assert!(wanted.is_empty(), "{} has shares", stringify!($shares));
+            assert!(out.iter().all(|share| *share == untouched), "nothing is written");
+        }
+    }};
+}
+
+#[test]
+fn alone_as_in_a_tile() {
+    let mut random = Random(113);
+    for count in 1..=64 {
+        let mut rows: Vec<Vec<f64>> =
+            FAMILIES.iter().map(|family| (family.make)(&mut random, count)).collect();
+        rows.extend(special(&mut random, count).into_iter().map(|(_, row)| row));
+        for row in rows {
+            for t in TEMPERATURES.map(Temperature::new) {
+                for table in tables() {
+                    compare!(f32, alone_single, alone_shares_single, table, row, t);
+                    compare!(f64, alone_double, alone_shares_double, table, row, t);
+                }
+            }
+        }
+    }
+}
