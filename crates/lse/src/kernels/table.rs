@@ -12,6 +12,7 @@ use super::logistic::{self, Block, Wanted};
 use super::mask;
 use super::precise::{self, Running};
 use super::quick::{self, Quick};
+use super::round;
 use super::short::{self, Tile};
 use super::split;
 use super::spread::{self, Inverse, Level};
@@ -148,9 +149,9 @@ macro_rules! kernels {
             /// Elements of a line as float64.
             read_double = convert::read_double(line: &Line, out: *mut f64, count: usize) -> ();
             /// Float32 along a line, rounded to its kind.
-            write_single = convert::write_single(x: *const f32, line: &Line, count: usize) -> ();
+            write_single = round::write_single(x: *const f32, line: &Line, count: usize) -> ();
             /// Float64 along a line, rounded to its kind.
-            write_double = convert::write_double(x: *const f64, line: &Line, count: usize) -> ();
+            write_double = round::write_double(x: *const f64, line: &Line, count: usize) -> ();
             /// Replace the float32 elements whose mask is 0.
             replace_single = mask::replace_single(
                 x: &mut [f32], mask: *const u8, stride: isize
