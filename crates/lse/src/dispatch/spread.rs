@@ -76,7 +76,7 @@ impl Spread<'_, '_> {
                 let base = rows.offsets(row);
                 let mut mass = self.source.fold_long::<T>(&base, self.care());
                 if self.wants_fine(&mass) {
-                    mass = self.source.fold_long::<T>(&base, Care::Fine);
+                    mass = self.source.fold_long::<T>(&base, Care::FineShares);
                 }
                 let way = self.way::<T>(&base, mass, &mut Vec::new());
                 map_chunks(rows.length, T::CHUNK, |range| {
@@ -97,7 +97,7 @@ impl Spread<'_, '_> {
             let x = &mut buffers.x;
             let mut mass = source.fold_row::<T>(&base, in_place, &mut guess, self.care(), x);
             if self.wants_fine(&mass) {
-                mass = source.fold_row::<T>(&base, in_place, &mut guess, Care::Fine, x);
+                mass = source.fold_row::<T>(&base, in_place, &mut guess, Care::FineShares, x);
             }
             let way = self.way::<T>(&base, mass, &mut wide);
             // A gathered row of one chunk is still there.
@@ -110,7 +110,7 @@ impl Spread<'_, '_> {
     }
 
     fn care(&self) -> Care {
-        if self.log { Care::Fast } else { Care::Close }
+        if self.log { Care::Fast } else { Care::Shares }
     }
 
     /// Whether a row has to be folded again before its shares: beside an element that is much of the mass,
@@ -123,7 +123,7 @@ impl Spread<'_, '_> {
         let (source, base) = (self.source, places.get(0));
         let mut masses = source.fold_strip::<T>(&base, width, alone, self.care());
         if masses.iter().any(|mass| self.wants_fine(mass)) {
-            let fine = source.fold_strip::<T>(&base, width, alone, Care::Fine);
+            let fine = source.fold_strip::<T>(&base, width, alone, Care::FineShares);
             for (mass, fine) in masses.iter_mut().zip(fine) {
                 if self.wants_fine(mass) {
                     *mass = fine;

@@ -154,6 +154,18 @@ impl<L: Lanes> Parts<L> {
         self.rest.fma(self.power, self.power)
     }
 
+    /// `sum` and what the exponential is beside its power; with `SHARED`, what its rounding to one number is: shares
+    /// of rounded exponentials must add up to 1, so that a row of one element has all of it.
+    #[inline(always)]
+    pub fn add_rest<const SHARED: bool>(&self, sum: L) -> L {
+        if SHARED && L::Real::ROUNDED {
+            // exact: the two are within a factor of 2
+            sum.add(self.joined().sub(self.power))
+        } else {
+            self.power.fma(self.rest, sum)
+        }
+    }
+
     /// power (1 + rest) (high + low), where `high` has no more bits than `Real::KEPT`.
     ///
     /// Float32 rounds once: power high is exact. Float64 rounds the exponential first, so that whoever has

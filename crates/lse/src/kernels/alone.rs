@@ -120,7 +120,7 @@ where
                 totals.add(grid.chain());
                 grid = Grid::new(lift);
             }
-            grid.add(&Parts::of_lane::<L>(&lanes, i));
+            grid.add::<SHARES>(&Parts::of_lane::<L>(&lanes, i));
         }
     }
     totals.add(grid.chain());

@@ -24,11 +24,13 @@ pub(crate) const LIFT: f64 = 512.0;
 pub(crate) enum Care {
     /// For a logarithm: float64 within 1.5 * 2^-53, float32 within 0.8 * 2^-24.
     Fast,
-    /// For shares: without the errors of the powers.
-    Close,
-    /// For shares beside a large one: every vector is added to the totals by itself, so that no power is ever
-    /// rounded away beside a larger one. Slower by half.
+    /// For a small logarithm: every vector is added to the totals by itself, so that no power is ever rounded away
+    /// beside a larger one. Slower by half.
     Fine,
+    /// For shares: the sum of exponentials as they are rounded.
+    Shares,
+    /// For shares beside a large one: as `Fine`.
+    FineShares,
 }
 
 /// Vectors in a group.
@@ -56,8 +58,8 @@ impl<L: Lanes> Chain<L> {
 
     /// Add the remainders of a vector.
     #[inline(always)]
-    pub fn add_rest(&mut self, parts: &Parts<L>) {
-        self.rests = parts.power.fma(parts.rest, self.rests);
+    pub fn add_rest<const SHARED: bool>(&mut self, parts: &Parts<L>) {
+        self.rests = parts.add_rest::<SHARED>(self.rests);
     }
 }
 
@@ -246,7 +248,7 @@ pub(super) fn powers<L: Lanes, const GENERAL: bool, const CLOSE: bool>(
 
 /// Add the remainders of one vector to a chain and look at its maximum; answers its power.
 #[inline(always)]
-fn step<L: Lanes, const GENERAL: bool, const CLOSE: bool>(
+fn step<L: Lanes, const GENERAL: bool, const CLOSE: bool, const SHARED: bool>(
     element: L,
     guide: &Guide<L>,
     max: &mut L,
@@ -254,13 +256,20 @@ fn step<L: Lanes, const GENERAL: bool, const CLOSE: bool>(
 ) -> L {
     *max = element.above(*max);
     let parts = powers::<L, GENERAL, CLOSE>(element, guide);
-    chain.add_rest(&parts);
+    chain.add_rest::<SHARED>(&parts);
     parts.power
 }
 
 /// Fold a chunk, measured in a guessed reference.
 #[inline(always)]
-fn fold<L: Lanes, T: Totals<L>, const GENERAL: bool, const CLOSE: bool, const FINE: bool>(
+fn fold<
+    L: Lanes,
+    T: Totals<L>,
+    const GENERAL: bool,
+    const CLOSE: bool,
+    const FINE: bool,
+    const SHARED: bool,
+>(
     x: &[L::Real],
     guess: &Guess,
 ) -> Mass {
@@ -276,14 +285,16 @@ fn fold<L: Lanes, T: Totals<L>, const GENERAL: bool, const CLOSE: bool, const FI
             let element = unsafe { L::load(group.as_ptr()) };
             max = element.above(max);
             let parts = powers::<L, GENERAL, true>(element, &guide);
-            totals.add(Chain::one(parts.power, &parts));
+            let mut chain = Chain { powers: parts.power, ..Chain::zero() };
+            chain.add_rest::<SHARED>(&parts);
+            totals.add(chain);
             continue;
         }
         let mut chain = Chain::zero();
         chain.powers = pairwise!(i => {
             // SAFETY: the group holds CHAIN vectors.
             let element = unsafe { L::load(group.as_ptr().add(i * L::COUNT)) };
-            step::<L, GENERAL, CLOSE>(element, &guide, &mut max, &mut chain)
+            step::<L, GENERAL, CLOSE, SHARED>(element, &guide, &mut max, &mut chain)
         });
         totals.add(chain);
     }
@@ -295,7 +306,8 @@ fn fold<L: Lanes, T: Totals<L>, const GENERAL: bool, const CLOSE: bool, const FI
             let mut padded = lowest.to_array();
             padded.as_mut()[..vector.len()].copy_from_slice(vector);
             let element = L::from_array(&padded);
-            powers.push(i, step::<L, GENERAL, CLOSE>(element, &guide, &mut max, &mut chain));
+            powers
+                .push(i, step::<L, GENERAL, CLOSE, SHARED>(element, &guide, &mut max, &mut chain));
         }
         chain.powers = powers.total();
         totals.add(chain);
@@ -319,15 +331,21 @@ pub(crate) fn double<I: Isa>(x: &[f64], guess: &Guess, care: Care) -> Mass {
 
 #[inline(always)]
 fn choose<L: Lanes, T: Totals<L>>(x: &[L::Real], guess: &Guess, care: Care) -> Mass {
-    // Float32 has coarse powers only.
-    let care = if care == Care::Fast && !L::Real::ROUNDED { Care::Close } else { care };
+    // Float32 has coarse powers only, and shares of what is not rounded.
+    let care = match care {
+        Care::Fast if !L::Real::ROUNDED => Care::Shares,
+        Care::Fine if !L::Real::ROUNDED => Care::FineShares,
+        care => care,
+    };
     match (guess.is_plain(), care) {
-        (true, Care::Fast) => fold::<L, T, false, false, false>(x, guess),
-        (false, Care::Fast) => fold::<L, T, true, false, false>(x, guess),
-        (true, Care::Close) => fold::<L, T, false, true, false>(x, guess),
-        (false, Care::Close) => fold::<L, T, true, true, false>(x, guess),
-        (true, Care::Fine) => fold::<L, T, false, true, true>(x, guess),
-        (false, Care::Fine) => fold::<L, T, true, true, true>(x, guess),
+        (true, Care::Fast) => fold::<L, T, false, false, false, false>(x, guess),
+        (false, Care::Fast) => fold::<L, T, true, false, false, false>(x, guess),
+        (true, Care::Fine) => fold::<L, T, false, true, true, false>(x, guess),
+        (false, Care::Fine) => fold::<L, T, true, true, true, false>(x, guess),
+        (true, Care::Shares) => fold::<L, T, false, true, false, true>(x, guess),
+        (false, Care::Shares) => fold::<L, T, true, true, false, true>(x, guess),
+        (true, Care::FineShares) => fold::<L, T, false, true, true, true>(x, guess),
+        (false, Care::FineShares) => fold::<L, T, true, true, true, true>(x, guess),
     }
 }
 

@@ -42,10 +42,10 @@ impl<L: Lanes> Grid<L> {
     }
 
     #[inline(always)]
-    pub fn add(&mut self, parts: &Parts<L>) {
+    pub fn add<const SHARED: bool>(&mut self, parts: &Parts<L>) {
         let sum = self.sum.add(parts.power);
         self.left_out = self.left_out.add(parts.power.sub(sum.sub(self.sum)));
-        self.rests = parts.power.fma(parts.rest, self.rests);
+        self.rests = parts.add_rest::<SHARED>(self.rests);
         self.sum = sum;
     }
 

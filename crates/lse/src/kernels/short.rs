@@ -109,7 +109,7 @@ fn sum<L: Lanes, T: Totals<L>, const GENERAL: bool, const SHARES: bool>(
             unsafe {
                 let at = j * L::COUNT;
                 let parts = exp::<L, GENERAL>(L::load(tile.x.as_ptr().add(at)), guide);
-                grid.add(&parts);
+                grid.add::<SHARES>(&parts);
                 if SHARES {
                     keep(tile, at, &parts);
                 }

@@ -49,8 +49,8 @@ impl Work<'_, '_> {
                 continue;
             };
             let mass = match &turned {
-                Some(turned) => self.turned_mass(turned.x(i), Care::Close, &mut guess),
-                None => self.mass::<T>(&base, Care::Close, &mut guess, bench.wide, &mut scratch),
+                Some(turned) => self.turned_mass(turned.x(i), Care::Shares, &mut guess),
+                None => self.mass::<T>(&base, Care::Shares, &mut guess, bench.wide, &mut scratch),
             };
             let row = Waiting { base, class, x: self.element(&base, class), loss: None };
             waiting[i] = Some(if !mass.is_ordinary() {
@@ -118,8 +118,8 @@ impl Work<'_, '_> {
         let (source, t) = (&self.source, self.source.temperature);
         if mass.is_confident(t) {
             mass = match &turned {
-                Some(turned) => self.turned_mass(turned.x(i), Care::Fine, guess),
-                None => self.mass::<T>(&row.base, Care::Fine, guess, bench.wide, scratch),
+                Some(turned) => self.turned_mass(turned.x(i), Care::FineShares, guess),
+                None => self.mass::<T>(&row.base, Care::FineShares, guess, bench.wide, scratch),
             };
         }
         let weight = self.weight(row.class);

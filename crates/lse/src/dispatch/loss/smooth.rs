@@ -21,12 +21,12 @@ impl Work<'_, '_> {
     pub(super) fn measure(&self, base: &Offsets, bench: &mut Bench) -> Option<(Mass, Pair)> {
         let (source, scratch) = (&self.source, &mut bench.double);
         let (in_place, mut guess) = (source.in_place::<f64>(), Reference::ZERO);
-        let mut mass = source.fold_row::<f64>(base, in_place, &mut guess, Care::Close, scratch);
+        let mut mass = source.fold_row::<f64>(base, in_place, &mut guess, Care::Shares, scratch);
         if !mass.is_ordinary() {
             return None;
         }
         if self.gradient.is_some() && mass.is_confident(source.temperature) {
-            mass = source.fold_row::<f64>(base, in_place, &mut guess, Care::Fine, scratch);
+            mass = source.fold_row::<f64>(base, in_place, &mut guess, Care::FineShares, scratch);
         }
         let mut batch = Batch::new();
         batch.set(0, mass);

@@ -75,7 +75,7 @@ pub(super) fn measure_double<I: Isa, const NEAREST: bool>(
 
 /// Near the ends of the remainder, and of no size at all.
 pub(super) fn argument(random: &mut Random, reach: f64) -> f64 {
-    let half = core::f64::consts::LN_2 / [2.0, 16.0, 32.0][random.below(3) as usize];
+    let half = core::f64::consts::LN_2 / [2.0, 16.0, 32.0][random.below(3)];
     match random.below(4) {
         0 => random.between(-reach, reach),
         1 => (random.between(-reach, reach) / half).round() * half,

@@ -55,10 +55,10 @@ fn logarithms_of_masses() {
 fn share_errors<T: Type>(format: Format) -> Worst {
     let mut worst = Worst::default();
     each_row::<T>(132, |x, held| {
-        let mut mass = fold(kernels(), x, Temperature::ONE, Care::Close);
+        let mut mass = fold(kernels(), x, Temperature::ONE, Care::Shares);
         // As `dispatch::spread` does
         if mass.is_confident(Temperature::ONE) {
-            mass = fold(kernels(), x, Temperature::ONE, Care::Fine);
+            mass = fold(kernels(), x, Temperature::ONE, Care::FineShares);
         }
         if held.len() < 200 && mass.is_ordinary() {
             let way = Way::Shares(Inverse::of(&mass, Temperature::ONE));

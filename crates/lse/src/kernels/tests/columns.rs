@@ -130,10 +130,10 @@ fn each_strip(seed: u64, mut see: impl FnMut(&[Vec<f64>], Temperature)) {
 
 fn same_bits<T: Type>() {
     each_strip(121, |columns, t| {
-        for care in [Care::Fast, Care::Close, Care::Fine] {
+        for care in [Care::Fast, Care::Fine, Care::Shares, Care::FineShares] {
             same_on_every_table("columns", |table| masses::<T>(table, columns, t, care));
         }
-        let masses = masses::<T>(crate::isa::kernels(), columns, t, Care::Close);
+        let masses = masses::<T>(crate::isa::kernels(), columns, t, Care::Shares);
         for log in [false, true] {
             same_on_every_table("spread", |table| spreads::<T>(table, columns, &masses, t, log));
         }
@@ -144,13 +144,13 @@ fn same_bits<T: Type>() {
 fn as_rows<T: Type>() {
     let table = crate::isa::kernels();
     each_strip(122, |columns, t| {
-        for care in [Care::Fast, Care::Close, Care::Fine] {
+        for care in [Care::Fast, Care::Fine, Care::Shares, Care::FineShares] {
             let folded = masses::<T>(table, columns, t, care);
             for (column, mass) in columns.iter().zip(&folded) {
                 assert_same(mass, &fold(table, &T::of(column), t, care), "column and row");
             }
         }
-        let masses = masses::<T>(table, columns, t, Care::Close);
+        let masses = masses::<T>(table, columns, t, Care::Shares);
         let shares = spreads::<T>(table, columns, &masses, t, false);
         for ((column, mass), shares) in columns.iter().zip(&masses).zip(&shares) {
             if mass.is_ordinary() {

@@ -28,7 +28,7 @@ fn folds<T: Type>() {
     each_row(101, |name, row| {
         let x = T::of(row);
         for temperature in TEMPERATURES.map(Temperature::new) {
-            for care in [Care::Fast, Care::Close, Care::Fine] {
+            for care in [Care::Fast, Care::Fine, Care::Shares, Care::FineShares] {
                 same_on_every_table(name, |table| fold(table, &x, temperature, care));
             }
         }
@@ -39,7 +39,7 @@ fn folds<T: Type>() {
             Reference { exponent: 0.0, center: 3.5 },
         ] {
             let guess = Guess { reference, temperature: Temperature::ONE };
-            same_on_every_table(name, |table| T::fold(table, &x, &guess, Care::Close));
+            same_on_every_table(name, |table| T::fold(table, &x, &guess, Care::Shares));
         }
     });
 }
@@ -114,7 +114,7 @@ fn spreads<T: Type>() {
     each_row(106, |name, row| {
         let x = T::of(row);
         for temperature in TEMPERATURES.map(Temperature::new) {
-            let mass = fold(crate::isa::kernels(), &x, temperature, Care::Close);
+            let mass = fold(crate::isa::kernels(), &x, temperature, Care::Shares);
             if !mass.is_ordinary() {
                 continue;
             }
@@ -144,7 +144,7 @@ fn finish_of_any_count_of_rows() {
     for family in FAMILIES {
         for length in [1, 9, 130] {
             let row = (family.make)(&mut random, length);
-            let mass = fold(crate::isa::kernels(), &row, Temperature::ONE, Care::Close);
+            let mass = fold(crate::isa::kernels(), &row, Temperature::ONE, Care::Shares);
             if mass.is_ordinary() {
                 masses.push(mass);
             }
