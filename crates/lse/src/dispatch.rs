@@ -6,10 +6,12 @@
 mod columns;
 mod compute;
 mod extreme;
+mod fed;
 mod gather;
 mod job;
 mod logistic;
 pub(crate) mod loss;
+mod pairs;
 mod parallel;
 mod reduce;
 mod rows;
@@ -40,7 +42,7 @@ use compute::Compute;
 use parallel::{each_row, map_chunks};
 use rows::Source;
 use scatter::{Sink, store};
-use signed::{SignedSum, quick_sum, signed_sum};
+use signed::{SignedSum, signed_sum};
 use special::Special;
 use tiles::with_bench;
 

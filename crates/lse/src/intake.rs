@@ -12,5 +12,5 @@ mod tests;
 mod view;
 
 pub(crate) use places::Places;
-pub(crate) use rows::{MASK, OPERANDS, OUT, Offsets, Rows, SIGN, Strides, WEIGHTS, X};
+pub(crate) use rows::{Axis, MASK, OPERANDS, OUT, Offsets, Rows, SIGN, Strides, WEIGHTS, X};
 pub use view::{Kind, View, ViewMut};

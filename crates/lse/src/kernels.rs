@@ -5,14 +5,17 @@
 
 mod alone;
 mod columns;
+mod convert;
 mod finish;
 mod fold;
 mod grid;
 pub(crate) mod logistic;
+mod mask;
 #[cfg(test)]
 pub(crate) mod naive;
 mod precise;
 mod quick;
+mod round;
 mod short;
 mod split;
 mod spread;
@@ -22,10 +25,12 @@ mod tests;
 mod weighted;
 
 pub(crate) use columns::{Columns, STRIP, Strip};
+pub(crate) use convert::Line;
 pub(crate) use finish::{BATCH, Batch};
-pub(crate) use fold::{Care, LIFT};
+pub(crate) use fold::{CHAIN, Care, LIFT};
 pub(crate) use precise::Running;
 pub(crate) use quick::Quick;
+pub(crate) use round::to_odd;
 pub(crate) use short::{SHORT, Tile};
 pub(crate) use spread::{Flow, Inverse, Level};
 pub(crate) use weighted::Signed;

@@ -123,18 +123,16 @@ pub(crate) trait Narrow: Lanes<Real = f32> {
     unsafe fn store_narrow(wide: Self::Wide, pointer: *mut f32);
     /// Rounds sixteen float64 to float32.
     fn narrow(wide: [Self::Wide; 2]) -> Self;
-}
-
-/// Ask for memory that will be read soon; any address will do.
-#[inline(always)]
-pub(crate) fn prefetch<R>(pointer: *const R) {
-    #[cfg(target_arch = "x86_64")]
-    // SAFETY: a prefetch never faults.
-    unsafe {
-        core::arch::x86_64::_mm_prefetch::<{ core::arch::x86_64::_MM_HINT_T1 }>(pointer.cast());
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    let _ = pointer;
+    /// Widens sixteen float16.
+    ///
+    /// # Safety
+    /// Sixteen elements must be readable at `pointer`; no alignment is asked for.
+    unsafe fn load_half(pointer: *const u16) -> Self;
+    /// Rounds to float16, ties to even, and stores.
+    ///
+    /// # Safety
+    /// Sixteen elements must be writable at `pointer`; no alignment is asked for.
+    unsafe fn store_half(self, pointer: *mut u16);
 }
 
 /// Let what was streamed reach memory before anything that follows.
@@ -151,4 +149,28 @@ pub(crate) fn settle() {
 pub(crate) trait Isa: 'static {
     type Single: Narrow<Wide = Self::Double> + Lanes<Real = f32, Array = [f32; 16]>;
     type Double: Lanes<Real = f64, Array = [f64; 8]>;
+}
+
+/// Ask for a cache line ahead of its use; the address may be anything.
+#[inline(always)]
+pub(crate) fn prefetch(pointer: *const u8) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: a prefetch reads nothing and cannot fail; SSE belongs to every x86-64.
+    unsafe {
+        core::arch::x86_64::_mm_prefetch::<{ core::arch::x86_64::_MM_HINT_T0 }>(pointer.cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = pointer;
+}
+
+/// Ask for memory that will be read after the next few thousand elements; any address will do.
+#[inline(always)]
+pub(crate) fn prefetch_far<R>(pointer: *const R) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: a prefetch never faults.
+    unsafe {
+        core::arch::x86_64::_mm_prefetch::<{ core::arch::x86_64::_MM_HINT_T1 }>(pointer.cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = pointer;
 }

@@ -1,6 +1,7 @@
 //! Rows that lie across memory: strips of neighbouring rows, folded together.
 
 use super::Compute;
+use super::fed::FED;
 use super::parallel::map_chunks;
 use super::rows::Source;
 use crate::elementary::exp::Reference;
@@ -39,8 +40,18 @@ impl Strips {
         if kind != T::KIND || !whole || inner.strides[operand] != size || inner.size < NARROW {
             return None;
         }
-        let blocks = inner.size.div_ceil(STRIP);
-        Some(Strips { inner: inner.size, blocks, count: rows.count / inner.size * blocks })
+        Some(Strips::cut(rows, inner.size, STRIP))
+    }
+
+    /// Strips that are fed.
+    pub fn fed(rows: &Rows) -> Option<Strips> {
+        let inner = rows.kept.last()?.size;
+        (inner >= NARROW).then(|| Strips::cut(rows, inner, FED))
+    }
+
+    fn cut(rows: &Rows, inner: usize, widest: usize) -> Strips {
+        let blocks = inner.div_ceil(widest);
+        Strips { inner, blocks, count: rows.count / inner * blocks }
     }
 
     /// The first row of a strip, and its width.
@@ -56,6 +67,11 @@ impl Strips {
 impl Source<'_> {
     /// The strips of `x`, where it lies across memory.
     pub fn strips<T: Compute>(&self) -> Option<Strips> {
+        self.plain_strips::<T>().or_else(|| self.fed_strips())
+    }
+
+    /// The strips of `x`, where it lies across memory and can be read in place.
+    pub fn plain_strips<T: Compute>(&self) -> Option<Strips> {
         if self.x.swapped || self.mask.is_some() {
             return None;
         }
@@ -71,13 +87,13 @@ impl Source<'_> {
         width: usize,
         start: usize,
         length: usize,
-    ) -> Strip<T> {
+    ) -> Strip<'static, T> {
         let stride =
             self.rows.run().map_or(0, |axis| axis.strides[operand]) / size_of::<T>() as isize;
         // SAFETY: the offsets address an element of the array.
         let first =
             unsafe { data.offset(base[operand]).cast::<T>().offset(start as isize * stride) };
-        Strip { start: first.cast_mut(), stride, length, width }
+        Strip { start: first.cast_mut(), stride, length, width, feed: None }
     }
 
     /// Fold the rows of a strip; chunks of long ones on all threads.
@@ -88,12 +104,18 @@ impl Source<'_> {
         alone: bool,
         care: Care,
     ) -> Vec<Mass> {
-        let length = self.rows.length;
+        let (length, plain) = (self.rows.length, self.plain_strips::<T>().is_some());
         let chunk = |start: usize, end: usize| {
             let mut columns = Columns::new(self.temperature);
             columns.care = care;
-            let strip = self.strip::<T>(self.x.data, X, base, width, start, end - start);
-            self.fold_columns(&strip, &mut columns);
+            if plain {
+                let strip = self.strip::<T>(self.x.data, X, base, width, start, end - start);
+                self.fold_columns(&strip, &mut columns);
+            } else {
+                self.fold_fed::<T>(base, width, start, end - start, |strip| {
+                    self.fold_columns(strip, &mut columns);
+                });
+            }
             (0..width).map(|c| columns.mass(c)).collect::<Vec<Mass>>()
         };
         let parts = if alone {

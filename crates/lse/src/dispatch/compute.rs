@@ -4,7 +4,7 @@ use super::tiles::Tiles;
 use crate::elementary::exp::Temperature;
 use crate::intake::Kind;
 use crate::kernels::table::{Guess, Table};
-use crate::kernels::{Batch, Care, Columns, Flow, Inverse, Level, Strip, Tile};
+use crate::kernels::{Batch, Care, Columns, Flow, Inverse, Level, Line, Quick, Strip, Tile};
 use crate::lanes::Real;
 use crate::state::Mass;
 
@@ -16,7 +16,6 @@ pub(crate) trait Compute: Real + Default + Into<f64> {
     const CHUNK: usize;
     /// Rows in a tile of short rows.
     const LANES: usize;
-    const LOWEST: Self;
     /// Above this |result| / t the sum of a fast fold is known well enough for 1 ulp.
     const TRUSTED: f64;
     /// The same for a fold with care, and for short rows.
@@ -70,17 +69,30 @@ pub(crate) trait Compute: Real + Default + Into<f64> {
     /// # Safety
     /// As the kernel.
     unsafe fn log_columns(table: &Table, x: &Strip<Self>, out: &Strip<Self>, columns: &Columns);
+    /// # Safety
+    /// As the kernel.
+    unsafe fn read(table: &Table, line: &Line, out: *mut Self, count: usize);
+    /// # Safety
+    /// As the kernel.
+    unsafe fn write(table: &Table, x: &[Self], line: &Line);
+    /// # Safety
+    /// As the kernel.
+    unsafe fn replace(table: &Table, x: &mut [Self], mask: *const u8, stride: isize);
+    fn quick(table: &Table, x: &[Self], weights: &[Self], guess: &Guess) -> Quick;
+    /// # Safety
+    /// As the kernel.
+    unsafe fn select(table: &Table, x: *const Self, mask: *const u8, out: &mut [Self]);
 }
 
 macro_rules! compute {
     ($real:ty, $kind:expr, $chunk:expr, $lanes:expr, $trusted:expr, $close:expr, $gap:expr, $tile:ident,
      $fold:ident, $short:ident, $short_shares:ident, $share:ident, $log:ident,
-     $fold_columns:ident, $share_columns:ident, $log_columns:ident) => {
+     $fold_columns:ident, $share_columns:ident, $log_columns:ident,
+     $read:ident, $write:ident, $replace:ident, $select:ident, $quick:ident) => {
         impl Compute for $real {
             const KIND: Kind = $kind;
             const CHUNK: usize = $chunk;
             const LANES: usize = $lanes;
-            const LOWEST: $real = <$real>::NEG_INFINITY;
             const TRUSTED: f64 = $trusted;
             const TRUSTED_CLOSE: f64 = $close;
             const TRUSTED_GAP: f64 = $gap;
@@ -156,6 +168,26 @@ macro_rules! compute {
                 // SAFETY: handed on.
                 unsafe { table.$log_columns(x, out, columns) }
             }
+            unsafe fn read(table: &Table, line: &Line, out: *mut $real, count: usize) {
+                // SAFETY: handed on.
+                unsafe { table.$read(line, out, count) }
+            }
+            unsafe fn write(table: &Table, x: &[$real], line: &Line) {
+                // SAFETY: handed on.
+                unsafe { table.$write(x.as_ptr(), line, x.len()) }
+            }
+            unsafe fn replace(table: &Table, x: &mut [$real], mask: *const u8, stride: isize) {
+                // SAFETY: handed on.
+                unsafe { table.$replace(x, mask, stride) }
+            }
+            fn quick(table: &Table, x: &[$real], weights: &[$real], guess: &Guess) -> Quick {
+                // SAFETY: no pointers.
+                unsafe { table.$quick(x, weights, guess) }
+            }
+            unsafe fn select(table: &Table, x: *const $real, mask: *const u8, out: &mut [$real]) {
+                // SAFETY: handed on.
+                unsafe { table.$select(x, mask, out) }
+            }
         }
     };
 }
@@ -177,7 +209,12 @@ compute!(
     log_single,
     columns_single,
     share_columns_single,
-    log_columns_single
+    log_columns_single,
+    read_single,
+    write_single,
+    replace_single,
+    select_single,
+    quick_single
 );
 // TRUSTED: 0.45 ulp of a result in [2, 4) is 1.8 * 2^-53; the fast sum errs by less than 1.5 * 2^-53, the close
 // one, of short rows or `Care::Fine`, by less than 0.3 * 2^-53: 0.45 ulp of a result in [0.5, 1) is 0.45 * 2^-53.
@@ -197,5 +234,10 @@ compute!(
     log_double,
     columns_double,
     share_columns_double,
-    log_columns_double
+    log_columns_double,
+    read_double,
+    write_double,
+    replace_double,
+    select_double,
+    quick_double
 );

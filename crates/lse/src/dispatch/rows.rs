@@ -1,13 +1,13 @@
 //! The rows of an array as contiguous pieces of the compute type: in place where they are that, else gathered.
 
-use super::gather::gather;
+use super::gather::{gather_to, is_plain};
 use super::parallel::map_chunks;
 use super::{Compute, Special};
 use crate::elementary::exp::{Reference, Temperature};
 use crate::elementary::precise::exp_scaled;
 use crate::intake::{MASK, Offsets, Rows, View, X};
 use crate::kernels::table::{Guess, Table};
-use crate::kernels::{Batch, Care, LIFT, Running};
+use crate::kernels::{Batch, Care, LIFT, Line, Running};
 use crate::state::{Mass, State, add, multiply, scale};
 
 /// An array, its mask, and its rows.
@@ -64,14 +64,39 @@ impl Source<'_> {
             let part = &mut out[first..first + size];
             // SAFETY: the offsets address elements of the view.
             unsafe {
-                let pointer = self.x.data.offset(base[X] + offsets[X]);
-                gather(self.x.kind, self.x.swapped, pointer, axis.strides[X], part);
-                if let Some(mask) = &self.mask {
-                    let pointer = mask.data.offset(base[MASK] + offsets[MASK]);
-                    leave_out(part, pointer, axis.strides[MASK]);
-                }
+                let start = self.x.data.offset(base[X] + offsets[X]);
+                let mask = self.mask.map(|mask| mask.data.offset(base[MASK] + offsets[MASK]));
+                let strides = [axis.strides[X], axis.strides[MASK]];
+                self.read(start, mask, strides, part.as_mut_ptr(), size);
             }
         });
+    }
+
+    /// Convert `count` elements along a stride; those that the mask leaves out become -inf.
+    ///
+    /// # Safety
+    /// As many elements must be readable at the strides, and writable at `out`.
+    #[inline]
+    pub unsafe fn read<T: Compute>(
+        &self,
+        start: *const u8,
+        mask: Option<*const u8>,
+        strides: [isize; 2],
+        out: *mut T,
+        count: usize,
+    ) {
+        let line = Line { start, kind: self.x.kind, swapped: self.x.swapped, stride: strides[0] };
+        // SAFETY: handed on; what is gathered may be borrowed.
+        unsafe {
+            let Some(mask) = mask else { return gather_to(&line, out, count) };
+            if is_plain::<T>(&line) && strides[1] == 1 {
+                let out = core::slice::from_raw_parts_mut(out, count);
+                return T::select(self.table, start.cast(), mask, out);
+            }
+            gather_to(&line, out, count);
+            let out = core::slice::from_raw_parts_mut(out, count);
+            T::replace(self.table, out, mask, strides[1]);
+        }
     }
 
     /// The logarithms of a batch of masses.
@@ -213,26 +238,5 @@ impl Source<'_> {
         });
         let merge = |a: Mass, b: Mass| a.merge(b, self.temperature);
         parts.into_iter().reduce(merge).unwrap_or(Mass::EMPTY)
-    }
-}
-
-/// Replace the elements that a mask leaves out by -inf.
-///
-/// # Safety
-/// As many bytes as elements must be readable at `mask`.
-unsafe fn leave_out<T: Compute>(elements: &mut [T], mask: *const u8, stride: isize) {
-    if stride == 1 {
-        // SAFETY: the caller vouches for the bytes.
-        let mask = unsafe { core::slice::from_raw_parts(mask, elements.len()) };
-        for (x, &taken) in elements.iter_mut().zip(mask) {
-            *x = if taken == 0 { T::LOWEST } else { *x };
-        }
-        return;
-    }
-    for (i, x) in elements.iter_mut().enumerate() {
-        // SAFETY: as above.
-        if unsafe { *mask.offset(i as isize * stride) } == 0 {
-            *x = T::LOWEST;
-        }
     }
 }

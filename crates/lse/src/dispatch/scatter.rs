@@ -2,11 +2,11 @@
 
 use super::Compute;
 use super::columns::Strips;
-use super::tiles::Layout;
+use super::tiles::{Layout, follow, is_across};
 use crate::intake::{Kind, OUT, Offsets, Places, Rows, ViewMut};
-use crate::kernels::SHORT;
+use crate::kernels::{Line, SHORT, to_odd};
 use crate::lanes::Real;
-use half::slice::{HalfBitsSliceExt, HalfFloatSliceExt};
+use core::mem::MaybeUninit;
 use half::{bf16, f16};
 
 /// Round one number to `kind` and store it.
@@ -36,68 +36,6 @@ pub(crate) unsafe fn write(pointer: *mut u8, kind: Kind, swapped: bool, x: f64) 
             _ => unreachable!("ViewMut::new takes floats only"),
         }
     }
-}
-
-/// Store the bits of values at a stride.
-///
-/// # Safety
-/// As many elements must be writable at `pointer`; no alignment is asked for.
-unsafe fn spaced<T: Compute, B>(
-    values: &[T],
-    pointer: *mut u8,
-    stride: isize,
-    bits: impl Fn(T) -> B,
-) {
-    for (i, x) in values.iter().enumerate() {
-        // SAFETY: the caller vouches for the elements.
-        unsafe { pointer.offset(i as isize * stride).cast::<B>().write_unaligned(bits(*x)) };
-    }
-}
-
-/// Round float32 values to 16 bits, side by side; answers whether `kind` is one of those types.
-///
-/// # Safety
-/// As many elements of `kind` must be writable at `pointer`.
-unsafe fn narrow<T: Compute>(values: &[T], pointer: *mut u8, kind: Kind) -> bool {
-    let mut block = [0u16; 256];
-    for (i, part) in values.chunks(256).enumerate() {
-        let block = &mut block[..part.len()];
-        match kind {
-            Kind::Float16 => {
-                let mut single = [0f32; 256];
-                for (slot, x) in single.iter_mut().zip(part) {
-                    *slot = f32::from_f64(x.to_f64());
-                }
-                block.reinterpret_cast_mut::<f16>().convert_from_f32_slice(&single[..part.len()]);
-            }
-            Kind::BFloat16 => {
-                for (slot, x) in block.iter_mut().zip(part) {
-                    let bits = f32::from_f64(x.to_f64()).to_bits();
-                    let rounded = bits.wrapping_add(0x7FFF + (bits >> 16 & 1)) >> 16;
-                    let nan = bits & 0x7FFF_FFFF > 0x7F80_0000;
-                    *slot = if nan { 0x7FC0 } else { rounded as u16 };
-                }
-            }
-            _ => return false,
-        }
-        // SAFETY: the caller vouches for the elements; no alignment is asked for.
-        unsafe {
-            let target = pointer.add(i * 512);
-            core::ptr::copy_nonoverlapping(block.as_ptr().cast::<u8>(), target, 2 * part.len());
-        }
-    }
-    true
-}
-
-/// x as float32, rounded to odd: a second rounding, to 16 bits, is then as good as one from x itself.
-fn to_odd(x: f64) -> f32 {
-    let near = x as f32;
-    if f64::from(near) == x || x.is_nan() {
-        return near;
-    }
-    // Towards zero, then the last bit set: the number is not exact.
-    let bits = near.to_bits() - u32::from(f64::from(near).abs() > x.abs());
-    f32::from_bits(bits | 1)
 }
 
 /// Store the result of a row at its place.
@@ -145,6 +83,40 @@ impl Sink<'_, '_> {
         }
     }
 
+    /// Write all the rows of a tile at once, where they are evenly spaced.
+    pub fn scatter_tile<T: Compute>(&self, places: &Places<'_>, tile: &[T]) -> bool {
+        let (Some(run), Some(steps)) = (self.rows.run(), places.steps()) else { return false };
+        let (count, lanes, first) = (self.rows.length, places.len(), places.offset(OUT, 0));
+        let write = |values: &[T], offset: isize, stride: isize| {
+            let (kind, swapped) = (self.out.kind, self.out.swapped);
+            // SAFETY: the offset addresses an element of the view, the others follow.
+            unsafe {
+                let start = self.out.data.offset(offset);
+                T::write(crate::isa::kernels(), values, &Line { start, kind, swapped, stride });
+            }
+        };
+        if lanes > 1 && is_across(OUT, &run, &steps) {
+            for (j, vector) in tile.chunks_exact(T::LANES).take(count).enumerate() {
+                write(&vector[..lanes], first + j as isize * run.strides[OUT], steps[OUT]);
+            }
+            return true;
+        }
+        if !follow(&[OUT], &run, &steps) {
+            return false;
+        }
+        let mut flat = [const { MaybeUninit::<T>::uninit() }; 1024];
+        let flat = &mut flat[..lanes * count];
+        for (lane, row) in flat.chunks_exact_mut(count).enumerate() {
+            for (j, slot) in row.iter_mut().enumerate() {
+                slot.write(tile[T::LANES * j + lane]);
+            }
+        }
+        // SAFETY: every element was written.
+        let flat = unsafe { core::slice::from_raw_parts(flat.as_ptr().cast::<T>(), flat.len()) };
+        write(flat, first, run.strides[OUT]);
+        true
+    }
+
     /// Write the row in one lane of a tile.
     pub fn scatter_lane<T: Compute>(
         &self,
@@ -190,33 +162,12 @@ impl Sink<'_, '_> {
     pub fn scatter<T: Compute>(&self, base: &Offsets, start: usize, values: &[T]) {
         let out = self.out;
         self.rows.pieces(start, values.len(), |offsets, first, axis, count| {
-            let stride = axis.strides[OUT];
             // SAFETY: the offsets address elements of the view.
-            let pointer = unsafe { out.data.offset(base[OUT] + offsets[OUT]) };
-            let values = &values[first..first + count];
-            let beside = stride == out.kind.size() as isize && !out.swapped;
-            // SAFETY: as above.
-            if beside && T::KIND == Kind::Float32 && unsafe { narrow(values, pointer, out.kind) } {
-                return;
-            }
-            // SAFETY: as above.
             unsafe {
-                match out.kind {
-                    Kind::Float32 => spaced(values, pointer, stride, |x| {
-                        let bits = f32::from_f64(x.to_f64()).to_bits();
-                        if out.swapped { bits.swap_bytes() } else { bits }
-                    }),
-                    Kind::Float64 => spaced(values, pointer, stride, |x| {
-                        let bits = x.to_f64().to_bits();
-                        if out.swapped { bits.swap_bytes() } else { bits }
-                    }),
-                    _ => {
-                        for (i, x) in values.iter().enumerate() {
-                            let place = pointer.offset(i as isize * stride);
-                            write(place, out.kind, out.swapped, x.to_f64());
-                        }
-                    }
-                }
+                let start = out.data.offset(base[OUT] + offsets[OUT]).cast_const();
+                let (kind, swapped, stride) = (out.kind, out.swapped, axis.strides[OUT]);
+                let line = Line { start, kind, swapped, stride };
+                T::write(crate::isa::kernels(), &values[first..first + count], &line);
             }
         });
     }

@@ -2,11 +2,8 @@
 
 use super::gather::gather;
 use super::rows::Source;
-use crate::elementary::exp::Reference;
 use crate::intake::{MASK, Offsets, View, WEIGHTS, X};
-use crate::kernels::table::Guess;
-use crate::kernels::{Quick, Running, Signed};
-use crate::state::add;
+use crate::kernels::{Running, Signed};
 
 /// Elements gathered at a time.
 const BLOCK: usize = 512;
@@ -87,59 +84,6 @@ fn split(x: f64) -> (f64, f64) {
     let bits = x.to_bits();
     let exponent = ((bits >> 52) & 0x7FF) as f64 - 1023.0;
     (f64::from_bits(bits & !(0x7FF << 52) | 1023 << 52), exponent + lift)
-}
-
-/// The sizes of weights that need no care: no sum of them overflows or vanishes.
-const ORDINARY: core::ops::RangeInclusive<f64> = 1e-60..=1e60;
-
-/// The sum of b e^(x/t) in plain float64; none if a weight or an element is out of the ordinary.
-pub(crate) fn quick_sum(
-    source: &Source<'_>,
-    weights: &View<'_>,
-    base: &Offsets,
-    guess: &mut Reference,
-) -> Option<(Reference, Quick)> {
-    let mut total = quick_pass(source, weights, base, *guess)?;
-    let wanted = Reference::of::<f64>(total.max, source.temperature);
-    if wanted != *guess {
-        *guess = wanted;
-        total = quick_pass(source, weights, base, wanted)?;
-    }
-    (total.max.is_finite() && total.high.is_finite()).then_some((wanted, total))
-}
-
-fn quick_pass(
-    source: &Source<'_>,
-    weights: &View<'_>,
-    base: &Offsets,
-    reference: Reference,
-) -> Option<Quick> {
-    let guess = Guess { reference, temperature: source.temperature };
-    let mut total = Quick { max: f64::NEG_INFINITY, high: 0.0, low: 0.0, magnitude: 0.0 };
-    let (mut x, mut b) = ([0.0; BLOCK], [0.0; BLOCK]);
-    for start in (0..source.rows.length).step_by(BLOCK) {
-        let count = BLOCK.min(source.rows.length - start);
-        read(source, weights, base, start, &mut x[..count], &mut b[..count]);
-        let mut ordinary = true;
-        for (x, b) in x[..count].iter_mut().zip(&b[..count]) {
-            ordinary &= *b == 0.0 || ORDINARY.contains(&b.abs());
-            // A zero weight removes its element, even an inf or a nan.
-            *x = if *b == 0.0 { f64::NEG_INFINITY } else { *x };
-        }
-        if !ordinary {
-            return None;
-        }
-        // SAFETY: no pointers.
-        let part = unsafe { source.table.quick(&x[..count], &b[..count], &guess) };
-        let sum = add((total.high, total.low), (part.high, part.low));
-        total = Quick {
-            max: if part.max > total.max { part.max } else { total.max },
-            high: sum.0,
-            low: sum.1,
-            magnitude: total.magnitude + part.magnitude,
-        };
-    }
-    Some(total)
 }
 
 /// The sum of b e^(x/t) over the row at `base`.

@@ -1,13 +1,14 @@
 //! spread: every element into its share of its row's mass, or the logarithm of it.
 
 use super::extreme;
+use super::fed::Ends;
 use super::job::Results;
 use super::tiles::{Bench, Layout};
 use super::{
     Compute, Job, OutOfMemory, Sink, Source, Special, Strips, each_row, map_chunks, with_bench,
 };
 use crate::elementary::exp::Reference;
-use crate::intake::{MASK, OUT, Offsets, Places, Rows, ViewMut, X};
+use crate::intake::{MASK, Offsets, Places, Rows, ViewMut};
 use crate::kernels::{BATCH, Batch, Care, Columns, Flow, Inverse, Level, SHORT};
 use crate::lanes::settle;
 use crate::state::{Mass, State, two_sum};
@@ -46,6 +47,8 @@ pub(crate) fn spread(job: &Job<'_>, out: &ViewMut<'_>, scale: Scale) -> Result<(
 
 /// Elements of a strip that one thread spreads at a time.
 const ROWS: usize = 256;
+/// Elements of a row that are converted, spread and converted back at a time: they stay in the first cache.
+const PIECE: usize = 2048;
 
 /// From this many bytes on results go past the caches, which they would only fill.
 const LARGE: usize = 1 << 23;
@@ -77,8 +80,8 @@ impl Spread<'_, '_> {
             each_row(rows.count, rows.length, BATCH, |range| {
                 if self.log { self.short_logs(range) } else { self.short_shares::<T>(range) }
             });
-        } else if let Some((from, _)) = self.source.strips::<T>().zip(self.sink.strips::<T>()) {
-            self.strips::<T>(from);
+        } else if let Some(strips) = self.source.strips::<T>() {
+            self.strips::<T>(strips);
         } else if rows.length > T::CHUNK && rows.count < 4 * crate::threads::get() {
             for row in 0..rows.count {
                 let base = rows.offsets(row);
@@ -196,17 +199,8 @@ impl Spread<'_, '_> {
             })
             .collect();
         let spread = |range: Range<usize>| {
-            let (start, count, width) = (range.start, range.len(), masses.len());
-            let x = source.strip::<T>(source.x.data, X, base, width, start, count);
-            let out = source.strip::<T>(self.sink.out.data, OUT, base, width, start, count);
-            // SAFETY: both strips lie within their arrays; they are the same place or do not overlap.
-            unsafe {
-                if self.log {
-                    T::log_columns(source.table, &x, &out, &columns);
-                } else {
-                    T::share_columns(source.table, &x, &out, &columns);
-                }
-            }
+            let ends = Ends { source, sink: &self.sink, base, width: masses.len() };
+            ends.spread::<T>(range.start, range.len(), &columns, self.log);
         };
         if alone {
             map_chunks(source.rows.length, ROWS, spread);
@@ -251,31 +245,35 @@ impl Spread<'_, '_> {
         if let Way::Rare(special) = way {
             return self.rare(base, range, special);
         }
-        let (source, count) = (self.source, range.len());
+        let source = self.source;
         let (from, into) = (source.in_place::<T>(), self.sink.in_place::<T>());
-        let Buffers { x, out } = buffers;
-        let x = if buffers_hold_row {
-            x.as_ptr()
-        } else {
-            source.piece::<T>(base, range.start, count, from, x).as_ptr()
-        };
-        let target = if into {
-            self.sink.pointer::<T>(base, range.start)
-        } else {
-            out.resize(T::CHUNK.min(source.rows.length), T::default());
-            out.as_mut_ptr()
-        };
-        let flow = if into { self.flow } else { Flow::Kept };
-        // SAFETY: both hold `count` elements; they are the same place or do not overlap.
-        unsafe {
-            match way {
-                Way::Shares(inverse) => T::share(source.table, x, target, count, inverse, flow),
-                Way::Logarithms(level) => T::log(source.table, x, target, count, level, flow),
-                Way::Rare(_) => {}
+        let Buffers { x: room, out } = buffers;
+        let step = if from && into { range.len() } else { PIECE };
+        for start in range.clone().step_by(step) {
+            let count = step.min(range.end - start);
+            let x = if buffers_hold_row {
+                room[start..].as_ptr()
+            } else {
+                source.piece::<T>(base, start, count, from, room).as_ptr()
+            };
+            let target = if into {
+                self.sink.pointer::<T>(base, start)
+            } else {
+                out.resize(PIECE, T::default());
+                out.as_mut_ptr()
+            };
+            let flow = if from && into { self.flow } else { Flow::Kept };
+            // SAFETY: both hold `count` elements; they are the same place or do not overlap.
+            unsafe {
+                match way {
+                    Way::Shares(inverse) => T::share(source.table, x, target, count, inverse, flow),
+                    Way::Logarithms(level) => T::log(source.table, x, target, count, level, flow),
+                    Way::Rare(_) => {}
+                }
             }
-        }
-        if !into {
-            self.sink.scatter(base, range.start, &out[..count]);
+            if !into {
+                self.sink.scatter(base, start, &out[..count]);
+            }
         }
     }
 
@@ -322,6 +320,10 @@ impl Spread<'_, '_> {
         layout: Layout,
         ordinary: impl Fn(usize) -> bool,
     ) {
+        let all = || (0..places.len()).all(&ordinary);
+        if layout == Layout::Other && all() && self.sink.scatter_tile(places, tile) {
+            return;
+        }
         for lane in 0..places.len() {
             if ordinary(lane) {
                 self.sink.scatter_lane(places, tile, lane, layout);

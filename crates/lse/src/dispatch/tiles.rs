@@ -2,8 +2,9 @@
 
 use super::Compute;
 use super::rows::Source;
-use crate::intake::{Offsets, Places, X};
+use crate::intake::{Axis, MASK, Offsets, Places, X};
 use crate::kernels::{BATCH, Batch, SHORT, Tile};
+use core::mem::MaybeUninit;
 use std::cell::RefCell;
 
 /// The tiles of a thread.
@@ -33,6 +34,16 @@ pub(crate) fn with_bench<A>(work: impl FnOnce(&mut Bench) -> A) -> A {
     BENCH.with_borrow_mut(|bench| work(bench))
 }
 
+/// Whether neighbouring rows lie closer together than the elements of a row.
+pub(super) fn is_across(operand: usize, run: &Axis, steps: &Offsets) -> bool {
+    steps[operand].unsigned_abs() < run.strides[operand].unsigned_abs()
+}
+
+/// Whether a row begins where the one before it ends.
+pub(super) fn follow(operands: &[usize], run: &Axis, steps: &Offsets) -> bool {
+    operands.iter().all(|&i| steps[i] == run.strides[i] * run.size as isize)
+}
+
 impl Source<'_> {
     /// Put rows into the lanes of a tile; lanes without a row become zeros.
     pub fn turn<T: Compute>(&self, places: &Places<'_>, layout: Layout, tile: &mut Tile<T>) {
@@ -47,7 +58,7 @@ impl Source<'_> {
                 Layout::Single if T::LANES == 16 => self.turn_in_place::<f32, T, 16>(places, x),
                 Layout::Single => self.turn_in_place::<f32, T, 8>(places, x),
                 Layout::Double => self.turn_in_place::<f64, T, 8>(places, x),
-                Layout::Other => self.turn_gathered(places, x),
+                Layout::Other => self.turn_converted(places, x),
             }
         }
     }
@@ -72,12 +83,49 @@ impl Source<'_> {
         }
     }
 
-    fn turn_gathered<T: Compute>(&self, places: &Places<'_>, x: &mut [T]) {
-        let count = self.rows.length;
-        let mut row = [T::default(); SHORT];
-        for lane in 0..places.len() {
-            self.fill(&places.get(lane), 0, &mut row[..count]);
-            for (j, x_j) in row[..count].iter().enumerate() {
+    /// Convert rows that are not plain: each vector at once where they lie across memory, all of them at once
+    /// where they follow each other, else one by one.
+    fn turn_converted<T: Compute>(&self, places: &Places<'_>, x: &mut [T]) {
+        let (count, lanes) = (self.rows.length, places.len().min(T::LANES));
+        let (first, mut flat) = (places.get(0), [const { MaybeUninit::<T>::uninit() }; 1024]);
+        let flat = flat.as_mut_ptr().cast::<T>();
+        let read = |place: Offsets, strides: Offsets, out: *mut T, count: usize| {
+            // SAFETY: the offsets address elements of the views.
+            unsafe {
+                let start = self.x.data.offset(place[X]);
+                let mask = self.mask.map(|mask| mask.data.offset(place[MASK]));
+                self.read(start, mask, [strides[X], strides[MASK]], out, count);
+            }
+        };
+        match (self.rows.run(), places.steps()) {
+            (Some(run), Some(steps)) if lanes > 1 && is_across(X, &run, &steps) => {
+                for (j, vector) in x.chunks_exact_mut(T::LANES).enumerate() {
+                    let place = core::array::from_fn(|i| first[i] + j as isize * run.strides[i]);
+                    read(place, steps, vector.as_mut_ptr(), lanes);
+                }
+                return;
+            }
+            (Some(run), Some(steps)) if follow(&[X, MASK], &run, &steps) => {
+                read(first, run.strides, flat, lanes * count);
+            }
+            (Some(run), _) => {
+                for lane in 0..lanes {
+                    read(places.get(lane), run.strides, flat.wrapping_add(lane * count), count);
+                }
+            }
+            _ => {
+                for lane in 0..lanes {
+                    let mut row = [T::default(); SHORT];
+                    self.fill(&places.get(lane), 0, &mut row[..count]);
+                    // SAFETY: a tile has room for LANES short rows.
+                    unsafe { flat.add(lane * count).copy_from(row.as_ptr(), count) };
+                }
+            }
+        }
+        // SAFETY: as many elements were written.
+        let flat = unsafe { core::slice::from_raw_parts(flat, lanes * count) };
+        for (lane, row) in flat.chunks_exact(count).enumerate() {
+            for (j, x_j) in row.iter().enumerate() {
                 x[T::LANES * j + lane] = *x_j;
             }
         }

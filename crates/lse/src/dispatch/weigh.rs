@@ -1,12 +1,23 @@
 //! weigh: rows with weights into log|sum(b exp(x))| and its sign.
+//!
+//! A sum in plain arithmetic answers most rows; what cancels, or is small, is asked again in more precision.
 
 use super::job::Results;
-use super::{Job, OutOfMemory, SignedSum, each_row, quick_sum, signed_sum, store};
-use crate::elementary::exp::Reference;
-use crate::elementary::log::{log_one, log_scaled};
-use crate::intake::{OUT, Rows, SIGN, Strides, View, ViewMut, WEIGHTS};
-use crate::kernels::Quick;
+use super::pairs::{Pair, QuickSum};
+use super::{Compute, Job, OutOfMemory, SignedSum, each_row, signed_sum, store};
+use crate::elementary::log::log_one;
+use crate::intake::{OUT, Places, Rows, SIGN, Strides, View, ViewMut, WEIGHTS};
+use crate::kernels::{BATCH, Batch, SHORT};
 use crate::state::two_sum;
+use std::ops::Range;
+
+/// Where the results of weighted rows go.
+struct Weigh<'a, 'b> {
+    pair: Pair<'b>,
+    weights: &'a View<'b>,
+    out: &'a ViewMut<'b>,
+    sign: Option<&'a ViewMut<'b>>,
+}
 
 /// log|sum(b exp(x))| of every row and, where asked for, its sign; without, a negative sum is nan.
 pub(crate) fn weigh(
@@ -20,53 +31,88 @@ pub(crate) fn weigh(
     if let Some(sign) = sign {
         operands[SIGN] = Strides::Kept(sign.strides);
     }
-    let source = job.source(Rows::new(job.x.shape, job.axes, operands));
-    let t = job.temperature;
-    let single = out.kind.fits_float32();
-    each_row(source.rows.count, source.rows.length, 1, |range| {
-        let mut guess = Reference::ZERO;
-        for row in range {
-            let base = source.rows.offsets(row);
-            let quick = quick_sum(&source, weights, &base, &mut guess);
-            let quick = quick.and_then(|(reference, sum)| trusted(reference, &sum, t, single));
-            let (mut value, direction) = if let Some(answer) = quick {
-                answer
-            } else {
-                match signed_sum(&source, weights, &base) {
-                    SignedSum::Nan => (f64::NAN, f64::NAN),
-                    SignedSum::Infinite(direction) => (f64::INFINITY, direction),
-                    SignedSum::Finite { high: 0.0, .. } => (f64::NEG_INFINITY, 0.0),
-                    SignedSum::Finite { center, high, low } => {
-                        let direction = high.signum();
-                        (finish(center, high * direction, low * direction, t), direction)
-                    }
-                }
-            };
-            match sign {
-                Some(sign) => store(sign, base[SIGN], direction),
-                None if direction < 0.0 => value = f64::NAN,
-                None => {}
-            }
-            store(out, base[OUT], value);
+    let pair = Pair::new(job.source(Rows::new(job.x.shape, job.axes, operands)), weights);
+    let weigh = Weigh { pair, weights, out, sign };
+    let rows = &weigh.pair.x.rows;
+    let single = job.in_float32(out) && weights.kind.fits_float32();
+    let grain = if rows.length <= SHORT { BATCH } else { 1 };
+    each_row(rows.count, rows.length, grain, |range| {
+        if single && rows.length > SHORT {
+            weigh.rows::<f32>(range);
+        } else {
+            weigh.rows::<f64>(range);
         }
     });
     Ok(())
 }
 
-/// The result of a quick sum and its sign, if the sum is known well enough for it.
-///
-/// The sum errs by 2^-53 of its magnitude, its logarithm by that times magnitude / |sum|.
-fn trusted(reference: Reference, sum: &Quick, t: f64, single: bool) -> Option<(f64, f64)> {
-    let direction = sum.high.signum();
-    let (log, log_low) = log_scaled(sum.high * direction, sum.low * direction, reference.exponent);
-    let (product, rest) = (log * t, log_low * t);
-    let error = log.mul_add(t, -product) + rest;
-    let (high, rounding) = two_sum(reference.center, product);
-    let answer = high + (rounding + error);
-    // Half an ulp of a float64 result in [2, 4) is 2^-52; of a float32 result 2^-23.
-    let (cancelled, smallest) = if single { (1e6, 1e-1) } else { (2.0, 2.0) };
-    let known = sum.magnitude <= cancelled * sum.high.abs() && answer.abs() >= smallest * t;
-    (known && answer.is_finite()).then_some((answer, direction))
+impl Weigh<'_, '_> {
+    /// Rows, a batch at a time.
+    fn rows<T: Compute>(&self, range: Range<usize>) {
+        let (rows, mut list) = (&self.pair.x.rows, [Default::default(); BATCH]);
+        let (mut batch, mut sums) = (Batch::new(), [QuickSum::default(); BATCH]);
+        for first in range.clone().step_by(BATCH) {
+            let count = BATCH.min(range.end - first);
+            let places = Places::of(rows, first, count, &mut list);
+            self.pair.quick::<T>(first, &places, &mut sums[..count]);
+            let unknown = self.settle(&places, &sums[..count], &mut batch);
+            for row in (0..count).filter(|row| unknown >> row & 1 == 1) {
+                self.again::<T>(first + row, &places.part(row, row + 1), &mut batch);
+            }
+        }
+    }
+
+    /// Store what is known well enough; tell which rows are not.
+    fn settle(&self, places: &Places<'_>, sums: &[QuickSum], batch: &mut Batch) -> u64 {
+        for (row, sum) in sums.iter().enumerate() {
+            batch.set(row, sum.mass());
+        }
+        batch.ordinary(sums.len());
+        self.pair.x.finish(batch, sums.len());
+        let (length, mut unknown) = (self.pair.x.rows.length, 0);
+        for (row, sum) in sums.iter().enumerate() {
+            let answer = batch.log_high[row];
+            if sum.is_known(length, answer, self.pair.x.temperature.value, self.out.kind) {
+                self.store(places, row, answer, sum.sign());
+            } else {
+                unknown |= 1 << row;
+            }
+        }
+        unknown
+    }
+
+    /// One row again: float32 in float64 first, then to 110 bits.
+    fn again<T: Compute>(&self, row: usize, place: &Places<'_>, batch: &mut Batch) {
+        if T::KIND != f64::KIND {
+            let mut sum = [QuickSum::default()];
+            self.pair.quick::<f64>(row, place, &mut sum);
+            if self.settle(place, &sum, batch) == 0 {
+                return;
+            }
+        }
+        let (value, direction) = match signed_sum(&self.pair.x, self.weights, &place.get(0)) {
+            SignedSum::Nan => (f64::NAN, f64::NAN),
+            SignedSum::Infinite(direction) => (f64::INFINITY, direction),
+            SignedSum::Finite { high: 0.0, .. } => (f64::NEG_INFINITY, 0.0),
+            SignedSum::Finite { center, high, low } => {
+                let (direction, t) = (high.signum(), self.pair.x.temperature.value);
+                (finish(center, high * direction, low * direction, t), direction)
+            }
+        };
+        self.store(place, 0, value, direction);
+    }
+
+    fn store(&self, places: &Places<'_>, row: usize, value: f64, direction: f64) {
+        let value = match self.sign {
+            Some(sign) => {
+                store(sign, places.offset(SIGN, row), direction);
+                value
+            }
+            None if direction < 0.0 => f64::NAN,
+            None => value,
+        };
+        store(self.out, places.offset(OUT, row), value);
+    }
 }
 
 /// center + t log(high + low).

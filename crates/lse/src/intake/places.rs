@@ -69,6 +69,12 @@ impl<'a> Places<'a> {
         even.then_some(self.start[operand])
     }
 
+    /// The strides from row to row, if the rows are evenly spaced.
+    #[inline(always)]
+    pub fn steps(&self) -> Option<Offsets> {
+        self.list.is_empty().then_some(self.strides)
+    }
+
     /// Where row `i` begins in one array.
     #[inline(always)]
     pub fn offset(&self, operand: usize, i: usize) -> isize {

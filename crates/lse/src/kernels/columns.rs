@@ -18,7 +18,7 @@ use crate::state::Mass;
 pub(crate) const STRIP: usize = 512;
 
 /// Columns in memory: element i of column c at `start + i * stride + c`.
-pub(crate) struct Strip<R> {
+pub(crate) struct Strip<'a, R> {
     pub start: *mut R,
     /// In elements.
     pub stride: isize,
@@ -26,6 +26,20 @@ pub(crate) struct Strip<R> {
     pub length: usize,
     /// Columns: at most `STRIP`.
     pub width: usize,
+    /// What puts elements `first .. first + count` of every column at `start` before a fold asks for them.
+    pub feed: Option<&'a dyn Fn(usize, usize)>,
+}
+
+impl<R> Strip<'_, R> {
+    /// The strip with elements `first .. first + count` where it says that they are.
+    fn ready(&self, first: usize, count: usize) -> Strip<'static, R> {
+        let Strip { mut start, stride, length, width, feed } = *self;
+        if let Some(feed) = feed {
+            feed(first, count);
+            start = start.wrapping_offset(-(first as isize * stride));
+        }
+        Strip { start, stride, length, width, feed: None }
+    }
 }
 
 /// What is known of the columns of a strip.
@@ -117,7 +131,8 @@ unsafe fn step<L: Lanes, const GENERAL: bool, const CLOSE: bool, const SHARED: b
     chain: &mut Chain<L>,
 ) -> Parts<L> {
     // SAFETY: i < length and the columns are within the strip.
-    let x: L = unsafe { load(strip.start.offset(i as isize * strip.stride), c, strip.width) };
+    let x: L =
+        unsafe { load(strip.start.wrapping_offset(i as isize * strip.stride), c, strip.width) };
     *peak = x.above(*peak);
     let parts = powers::<L, GENERAL, CLOSE>(x, guide);
     chain.add_rest::<SHARED>(&parts);
@@ -152,6 +167,7 @@ unsafe fn fold<
     let group = CHAIN * L::COUNT;
     let mut first = 0;
     while first < strip.length {
+        let strip = &strip.ready(first, group.min(strip.length - first));
         for lane in 0..L::COUNT.min(strip.length - first) {
             let links = (strip.length - first - lane).div_ceil(L::COUNT).min(CHAIN);
             let mut v = 0;

@@ -10,7 +10,7 @@
 
 use super::table::Guess;
 use crate::elementary::exp::{Guide, Reference, Temperature, exp};
-use crate::lanes::{Isa, Lanes, Narrow, Real, prefetch};
+use crate::lanes::{Isa, Lanes, Narrow, Real, prefetch_far};
 use crate::state::Mass;
 
 /// 1 / mass, ready to multiply exponentials with: (high + low) 2^-power, high in [1, 2).
@@ -151,7 +151,7 @@ unsafe fn each<L: Lanes, E: Each<L>>(
                 result.of(L::load_part(x, i, zero)).store_part(out, i);
             }
             while i + L::COUNT <= count {
-                prefetch(x.wrapping_add(i + count));
+                prefetch_far(x.wrapping_add(i + count));
                 result.of(L::load(x.add(i))).stream(out.add(i));
                 i += L::COUNT;
             }

@@ -5,11 +5,14 @@
 
 use super::alone;
 use super::columns::{self, Columns, Strip};
+use super::convert::{self, Line};
 use super::finish::{self, Batch};
 use super::fold::{self, Care};
 use super::logistic::{self, Block, Wanted};
+use super::mask;
 use super::precise::{self, Running};
 use super::quick::{self, Quick};
+use super::round;
 use super::short::{self, Tile};
 use super::split;
 use super::spread::{self, Flow, Inverse, Level};
@@ -51,8 +54,14 @@ macro_rules! kernels {
             precise_tile = precise::tile(
                 tile: &Tile<f64>, count: usize, temperature: Temperature
             ) -> [[f64; 8]; 2];
+            /// The signed sum of weighted exponentials in plain float32.
+            quick_single = quick::single(x: &[f32], weights: &[f32], guess: &Guess) -> Quick;
             /// The signed sum of weighted exponentials in plain float64.
-            quick = quick::quick(x: &[f64], weights: &[f64], guess: &Guess) -> Quick;
+            quick_double = quick::double(x: &[f64], weights: &[f64], guess: &Guess) -> Quick;
+            /// The signed sums of eight short rows.
+            quick_tile = quick::tile(
+                x: &Tile<f64>, weights: &Tile<f64>, count: usize, temperature: Temperature
+            ) -> [Quick; 8];
             /// The signed sum of weighted exponentials to 110 bits.
             weighted = weighted::weighted(
                 part: &Signed<'_>, running: &mut Running, center: f64, temperature: Temperature
@@ -134,6 +143,30 @@ macro_rules! kernels {
             /// Logarithms of shares of a strip of float64 columns.
             log_columns_double = columns::log_double(
                 strip: &Strip<f64>, out: &Strip<f64>, columns: &Columns
+            ) -> ();
+            /// Elements of a line as float32.
+            read_single = convert::read_single(line: &Line, out: *mut f32, count: usize) -> ();
+            /// Elements of a line as float64.
+            read_double = convert::read_double(line: &Line, out: *mut f64, count: usize) -> ();
+            /// Float32 along a line, rounded to its kind.
+            write_single = round::write_single(x: *const f32, line: &Line, count: usize) -> ();
+            /// Float64 along a line, rounded to its kind.
+            write_double = round::write_double(x: *const f64, line: &Line, count: usize) -> ();
+            /// Replace the float32 elements whose mask is 0.
+            replace_single = mask::replace_single(
+                x: &mut [f32], mask: *const u8, stride: isize
+            ) -> ();
+            /// Replace the float64 elements whose mask is 0.
+            replace_double = mask::replace_double(
+                x: &mut [f64], mask: *const u8, stride: isize
+            ) -> ();
+            /// Copy float32 elements, those whose mask is 0 as -inf.
+            select_single = mask::select_single(
+                x: *const f32, mask: *const u8, out: &mut [f32]
+            ) -> ();
+            /// Copy float64 elements, those whose mask is 0 as -inf.
+            select_double = mask::select_double(
+                x: *const f64, mask: *const u8, out: &mut [f64]
             ) -> ();
             /// Logistic losses of a block; answers their sum.
             logistic = logistic::elements(

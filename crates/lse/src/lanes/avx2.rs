@@ -224,6 +224,24 @@ impl Narrow for Single {
             _mm_storeu_ps(pointer.add(4), _mm256_cvtpd_ps(wide.1));
         }
     }
+    #[inline(always)]
+    unsafe fn load_half(pointer: *const u16) -> Single {
+        // SAFETY: the caller vouches for sixteen readable elements; F16C was detected with AVX2.
+        unsafe {
+            let low = _mm256_cvtph_ps(_mm_loadu_si128(pointer.cast()));
+            Single(low, _mm256_cvtph_ps(_mm_loadu_si128(pointer.add(8).cast())))
+        }
+    }
+    #[inline(always)]
+    unsafe fn store_half(self, pointer: *mut u16) {
+        // SAFETY: the caller vouches for sixteen writable elements; F16C was detected with AVX2.
+        unsafe {
+            let low = _mm256_cvtps_ph::<_MM_FROUND_TO_NEAREST_INT>(self.0);
+            let high = _mm256_cvtps_ph::<_MM_FROUND_TO_NEAREST_INT>(self.1);
+            _mm_storeu_si128(pointer.cast(), low);
+            _mm_storeu_si128(pointer.add(8).cast(), high);
+        }
+    }
 }
 
 /// # Safety

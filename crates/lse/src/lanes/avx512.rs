@@ -217,6 +217,19 @@ impl Narrow for Single {
         // SAFETY: the caller vouches for eight writable elements.
         unsafe { _mm256_storeu_ps(pointer, _mm512_cvtpd_ps(wide.0)) }
     }
+    #[inline(always)]
+    unsafe fn load_half(pointer: *const u16) -> Single {
+        // SAFETY: the caller vouches for sixteen readable elements.
+        Single(unsafe { _mm512_cvtph_ps(_mm256_loadu_si256(pointer.cast())) })
+    }
+    #[inline(always)]
+    unsafe fn store_half(self, pointer: *mut u16) {
+        // SAFETY: the caller vouches for sixteen writable elements.
+        unsafe {
+            let narrow = _mm512_cvtps_ph::<_MM_FROUND_TO_NEAREST_INT>(self.0);
+            _mm256_storeu_si256(pointer.cast(), narrow);
+        }
+    }
 }
 
 #[inline(always)]

@@ -2,6 +2,7 @@
 //! without fused multiply-add hardware `mul_add` is computed in software, slowly and exactly.
 
 use super::{Isa, Lanes, Narrow, Real};
+use half::f16;
 
 /// The portable instruction set.
 pub(crate) struct Portable;
@@ -141,5 +142,17 @@ impl Narrow for Array<f32, 16> {
         let narrow: [f32; 8] = core::array::from_fn(|i| wide.0[i] as f32);
         // SAFETY: the caller vouches for eight writable elements.
         unsafe { pointer.cast::<[f32; 8]>().write_unaligned(narrow) }
+    }
+    #[inline(always)]
+    unsafe fn load_half(pointer: *const u16) -> Self {
+        // SAFETY: the caller vouches for sixteen readable elements.
+        let bits = unsafe { pointer.cast::<[u16; 16]>().read_unaligned() };
+        Array(core::array::from_fn(|i| f16::from_bits(bits[i]).to_f32_const()))
+    }
+    #[inline(always)]
+    unsafe fn store_half(self, pointer: *mut u16) {
+        let bits: [u16; 16] = core::array::from_fn(|i| f16::from_f32_const(self.0[i]).to_bits());
+        // SAFETY: the caller vouches for sixteen writable elements.
+        unsafe { pointer.cast::<[u16; 16]>().write_unaligned(bits) }
     }
 }

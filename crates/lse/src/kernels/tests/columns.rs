@@ -32,10 +32,10 @@ impl<T: Type> Memory<T> {
         Memory { held, stride, width }
     }
 
-    fn strip(&mut self) -> Strip<T> {
+    fn strip(&mut self) -> Strip<'_, T> {
         let length = self.held.len() / self.stride;
         let start = self.held.as_mut_ptr();
-        Strip { start, stride: self.stride as isize, length, width: self.width }
+        Strip { start, stride: self.stride as isize, length, width: self.width, feed: None }
     }
 
     fn column(&self, c: usize) -> Vec<f64> {

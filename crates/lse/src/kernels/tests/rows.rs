@@ -102,8 +102,8 @@ fn quick_weighted_sums() {
                 let guess = Guess { reference, temperature };
                 same_on_every_table(name, |table| {
                     // SAFETY: no pointers.
-                    let quick = unsafe { table.quick(row, &weights, &guess) };
-                    [quick.max, quick.high, quick.low, quick.magnitude]
+                    let quick = unsafe { table.quick_double(row, &weights, &guess) };
+                    [quick.max, quick.high, quick.low, quick.negative, quick.biggest]
                 });
             }
         }
