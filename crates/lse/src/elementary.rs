@@ -10,6 +10,7 @@ mod fixed;
 pub(crate) mod log;
 pub(crate) mod precise;
 mod register;
+pub(crate) mod sum;
 mod table;
 #[cfg(test)]
 mod tests;

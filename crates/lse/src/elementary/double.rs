@@ -63,20 +63,15 @@ impl<L: Lanes<Real = f64>> Double<L> {
         Double { high, low: self.high.fma(other.low, self.low.fma(other.high, error)) }
     }
 
-    /// The sum of a larger and a smaller number with its parts as they come: three operations' less
-    /// latency, for chains that shrink at every step.
+    /// self * other + larger, its parts as they come, where |larger| is at least twice the product.
+    ///
+    /// What the first rounding leaves is one more fused operation: larger - high is exact.
     #[inline(always)]
-    pub fn add_loosely(self, smaller: Self) -> Self {
-        let (high, error) = fast_two_sum(self.high, smaller.high);
-        Double { high, low: error.add(self.low.add(smaller.low)) }
-    }
-
-    /// self + other where |self| >= |other|.
-    #[inline(always)]
-    pub fn add_smaller(self, other: Self) -> Self {
-        let (sum, error) = fast_two_sum(self.high, other.high);
-        let (high, low) = fast_two_sum(sum, error.add(self.low.add(other.low)));
-        Double { high, low }
+    pub fn mul_and(self, other: Self, larger: Self) -> Self {
+        let high = self.high.fma(other.high, larger.high);
+        let error = self.high.fma(other.high, larger.high.sub(high));
+        let low = self.high.fma(other.low, self.low.fma(other.high, larger.low));
+        Double { high, low: error.add(low) }
     }
 
     /// 1 / self, relative error below 2^-100.

@@ -3,7 +3,8 @@
 use super::short::Tile;
 use crate::elementary::double::{Double, two_sum};
 use crate::elementary::exp::Temperature;
-use crate::elementary::precise::{LOWER, Sum, exp};
+use crate::elementary::precise::{LOWER, RAISED, exp, exp_near};
+use crate::elementary::sum::{ROOM, Short, Sum};
 use crate::lanes::portable::One;
 use crate::lanes::{Isa, Lanes};
 
@@ -88,6 +89,39 @@ fn add<L: Lanes<Real = f64>, const SPLIT: bool>(
     });
 }
 
+/// Whether e^x of these is what is asked for, none left out, and each at most 2.
+#[inline(always)]
+fn is_near<I: Isa>(x: &[f64], center: f64, peak: f64, temperature: Temperature) -> bool {
+    if temperature != Temperature::ONE || center != 0.0 || !peak.is_nan() {
+        return false;
+    }
+    let mut max = I::Double::constant(f64::NEG_INFINITY);
+    let (vectors, rest) = x.as_chunks::<8>();
+    for vector in vectors {
+        max = I::Double::from_array(vector).above(max);
+    }
+    rest.iter().chain(&max.to_array()).all(|x| *x <= core::f64::consts::LN_2)
+}
+
+/// Add e^x to a running sum, where all of them are at most 2.
+#[inline(always)]
+fn near<I: Isa>(x: &[f64], sum: &mut Sum<I::Double>) {
+    let lowest = I::Double::constant(f64::NEG_INFINITY);
+    for group in x.chunks(8 * ROOM) {
+        let mut short = Short::<I::Double>::zero();
+        let (vectors, rest) = group.as_chunks::<8>();
+        for vector in vectors {
+            short.add(exp_near(I::Double::from_array(vector)));
+        }
+        if !rest.is_empty() {
+            // SAFETY: as many elements are left; -inf weighs nothing.
+            let vector = unsafe { I::Double::load_part(rest.as_ptr(), rest.len(), lowest) };
+            short.add(exp_near(vector));
+        }
+        sum.add(short.raised(RAISED));
+    }
+}
+
 /// Add e^((x - center) / t) to a running sum; elements equal to `peak` are counted instead.
 /// A nan for `peak` leaves none out.
 #[inline(always)]
@@ -100,8 +134,12 @@ pub(crate) fn precise<I: Isa>(
 ) {
     let (zero, one) = (I::Double::constant(0.0), I::Double::constant(1.0));
     let minus_center = I::Double::constant(-center);
-    let peak = I::Double::constant(peak);
     let mut sum = running.sum::<I::Double>();
+    if is_near::<I>(x, center, peak, temperature) {
+        near::<I>(x, &mut sum);
+        return running.set(sum);
+    }
+    let peak = I::Double::constant(peak);
     let mut top = I::Double::from_array(&running.top);
     for piece in x.chunks(8) {
         let mut padded = [f64::NEG_INFINITY; 8];
@@ -114,7 +152,7 @@ pub(crate) fn precise<I: Isa>(
     running.top = top.to_array();
 }
 
-/// The sums of e^(x/t) of eight short rows, in two parts.
+/// The sums of e^(x/t) of eight short rows, in two parts; no sum above the number of elements.
 #[inline(always)]
 pub(crate) fn tile<I: Isa>(
     tile: &Tile<f64>,
@@ -122,10 +160,18 @@ pub(crate) fn tile<I: Isa>(
     temperature: Temperature,
 ) -> [[f64; 8]; 2] {
     let zero = I::Double::constant(0.0);
-    let mut sum = Sum::<I::Double>::zero();
     let (rows, _) = tile.x.as_chunks::<8>();
-    for row in &rows[..count] {
-        add::<I::Double, false>(&mut sum, I::Double::from_array(row), zero, zero, temperature);
+    let mut sum = Sum::<I::Double>::zero();
+    if temperature == Temperature::ONE {
+        let mut short = Short::<I::Double>::zero();
+        for row in &rows[..count.min(ROOM)] {
+            short.add(exp_near(I::Double::from_array(row)));
+        }
+        sum.add(short.raised(RAISED));
+    } else {
+        for row in &rows[..count] {
+            add::<I::Double, false>(&mut sum, I::Double::from_array(row), zero, zero, temperature);
+        }
     }
     let (high, low) = sum.totals();
     let lower = I::Double::constant(LOWER);

@@ -83,8 +83,6 @@ fn sums_of_one_sign() {
         let (big, small) = if a.0 >= b.0 { (a, b) } else { (b, a) };
         let exact = &Exact::sum(&[a.0, a.1]) + &Exact::sum(&[b.0, b.1]);
         let at = [big.0, big.1, small.0, small.1];
-        let got = of(big.0, big.1).add_smaller(of(small.0, small.1));
-        worst.see(relative(&parts(got), &exact), &at);
         let lanes = |x: (f64, f64)| (One::splat(x.0), One::splat(x.1));
         worst.see(relative(&pair(join(lanes(a), lanes(b))), &exact), &at);
         let (high, low) = state::add(a, b);
@@ -92,6 +90,23 @@ fn sums_of_one_sign() {
         assert_eq!(state::add(a, b), state::add(b, a), "{at:?}");
     }
     worst.within("sum", 1.0, power(-103));
+}
+
+#[test]
+fn products_beside_a_larger_number() {
+    let (mut random, mut worst) = (Random(5), Worst::default());
+    for _ in 0..TRIES {
+        let mut one = |low, high| {
+            let high = random.scaled(low, high);
+            state::two_sum(high, random.low_part(high))
+        };
+        let [a, b, c] = [one(-20, -9), one(-20, 3), one(0, 5)];
+        let exact =
+            &(&Exact::sum(&[a.0, a.1]) * &Exact::sum(&[b.0, b.1])) + &Exact::sum(&[c.0, c.1]);
+        let got = of(a.0, a.1).mul_and(of(b.0, b.1), of(c.0, c.1));
+        worst.see(relative(&parts(got), &exact), &[a.0, a.1, b.0, b.1, c.0, c.1]);
+    }
+    worst.within("mul_and", 1.0, power(-103));
 }
 
 #[test]

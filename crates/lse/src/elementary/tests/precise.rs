@@ -3,7 +3,8 @@
 //! An argument in two parts adds the rounding of its second: 2^-53 |low|.
 
 use super::reference;
-use crate::elementary::precise::{Sum, exp_one, exp_scaled};
+use crate::elementary::precise::{exp_near, exp_one, exp_scaled};
+use crate::elementary::sum::{ROOM, Short, Sum};
 use crate::lanes::Lanes;
 use crate::lanes::portable::One;
 use crate::tests::exact::Exact;
@@ -44,6 +45,36 @@ fn four_terms() {
     }
     worst.within("precise::exp, (2^-113 + 2^-53 |low|)", 1.0, 1.0);
     single.within("precise::exp", 1.0, power(-113));
+}
+
+#[test]
+fn four_terms_beside_1() {
+    let (mut random, mut worst) = (Random(16), Worst::default());
+    for _ in 0..TRIES / 2 {
+        let (high, _) = argument(&mut random, 200.0);
+        let got = exp_near(One::splat(high)).map(|term| term.to_array()[0]);
+        let error = relative(&got, &Exact::of(high).exp());
+        worst.see(error, &[high]);
+    }
+    worst.within("precise::exp_near", 1.0, power(-113));
+    let [a, b, c, d] = exp_near(One::splat(f64::NEG_INFINITY)).map(|term| term.to_array()[0]);
+    assert!(a + b + c + d < power(-288));
+}
+
+#[test]
+fn short_sums() {
+    let (mut random, mut worst) = (Random(17), Worst::default());
+    for _ in 0..300 {
+        let (mut sum, mut exact) = (Short::<One>::zero(), Exact::of(0.0));
+        for _ in 0..ROOM {
+            let terms = exp_near(One::splat(random.between(-30.0, core::f64::consts::LN_2)));
+            sum.add(terms);
+            exact = &exact + &Exact::sum(&terms.map(|term| term.to_array()[0]));
+        }
+        let parts = sum.raised(1.0).map(|part| part.to_array()[0]);
+        worst.see((&Exact::sum(&parts) - &exact).near().abs(), &[exact.near()]);
+    }
+    worst.within("Short", 1.0, power(-125));
 }
 
 #[test]
