@@ -3,6 +3,8 @@
 //! A row is cut into chunks by its length alone; chunks are folded, on whatever thread, and merged in order.
 //! Rows are cut among threads. Neither cut can change a bit of the answer.
 
+mod bands;
+mod cells;
 mod columns;
 mod compute;
 mod extreme;
@@ -22,6 +24,7 @@ mod small;
 mod special;
 mod spread;
 mod states;
+mod sums;
 #[cfg(test)]
 pub(crate) mod tests;
 mod tiles;

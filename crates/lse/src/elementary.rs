@@ -3,6 +3,7 @@
 //! They are written over [`crate::lanes::Lanes`], so that the same code serves a vector of eight
 //! rows and, with one lane, a single state.
 
+pub(crate) mod close;
 pub(crate) mod double;
 pub(crate) mod exact;
 pub(crate) mod exp;

@@ -4,6 +4,8 @@
 //! instruction set and `crate::isa` chooses one table, once.
 
 mod alone;
+mod careful;
+mod cells;
 mod columns;
 mod convert;
 mod finish;

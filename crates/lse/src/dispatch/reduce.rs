@@ -104,7 +104,7 @@ fn long<T: Compute>(settle: &Settle<'_, '_>, range: Range<usize>) {
         let rows = BATCH.min(range.end - first);
         let places = Places::of(&source.rows, first, rows, &mut bases);
         for (row, mass) in masses[..rows].iter_mut().enumerate() {
-            *mass = source.fold_row::<T>(
+            *mass = source.fold_once::<T>(
                 &places.get(row),
                 in_place,
                 &mut guess,

@@ -126,19 +126,26 @@ impl Source<'_> {
 
     /// Fold one chunk, again if its maximum asks for another reference than the guessed one.
     pub fn fold_chunk<T: Compute>(&self, x: &[T], guess: &mut Reference, care: Care) -> Mass {
-        let fold = |reference| {
-            T::fold(self.table, x, &Guess { reference, temperature: self.temperature }, care)
-        };
-        let mass = fold(*guess);
-        let wanted = Reference::of::<T>(mass.max, self.temperature);
-        if wanted == *guess {
-            return mass;
-        }
-        *guess = wanted;
-        fold(wanted)
+        self.guessed::<T>(guess, |guess| T::fold(self.table, x, guess, care))
     }
 
-    /// Fold a row, chunk by chunk.
+    /// Fold, again if the maximum asks for another reference than the guessed one.
+    pub fn guessed<T: Compute>(
+        &self,
+        reference: &mut Reference,
+        fold: impl Fn(&Guess) -> Mass,
+    ) -> Mass {
+        let temperature = self.temperature;
+        let mass = fold(&Guess { reference: *reference, temperature });
+        let wanted = Reference::of::<T>(mass.max, temperature);
+        if wanted == *reference {
+            return mass;
+        }
+        *reference = wanted;
+        fold(&Guess { reference: wanted, temperature })
+    }
+
+    /// Fold a row, chunk by chunk; one of a single chunk that had to be gathered stays in `scratch`.
     pub fn fold_row<T: Compute>(
         &self,
         base: &Offsets,
@@ -147,13 +154,32 @@ impl Source<'_> {
         care: Care,
         scratch: &mut Vec<T>,
     ) -> Mass {
+        if self.rows.length > T::CHUNK {
+            return self.fold_once(base, in_place, guess, care, scratch);
+        }
+        let x = self.piece(base, 0, self.rows.length, in_place, scratch);
+        if x.is_empty() { Mass::EMPTY } else { self.fold_chunk(x, guess, care) }
+    }
+
+    /// Fold a row, chunk by chunk, whose elements nobody wants to see again.
+    pub fn fold_once<T: Compute>(
+        &self,
+        base: &Offsets,
+        in_place: bool,
+        guess: &mut Reference,
+        care: Care,
+        scratch: &mut Vec<T>,
+    ) -> Mass {
         let length = self.rows.length;
-        let mut total = Mass::EMPTY;
+        let (mut total, cells) = (Mass::EMPTY, self.in_cells::<T>());
         let mut start = 0;
         while start < length {
             let count = T::CHUNK.min(length - start);
-            let x = self.piece(base, start, count, in_place, scratch);
-            let mass = self.fold_chunk(x, guess, care);
+            let mass = if cells {
+                self.fold_cells(base, start..start + count, guess, care)
+            } else {
+                self.fold_chunk(self.piece(base, start, count, in_place, scratch), guess, care)
+            };
             total = if start == 0 { mass } else { total.merge(mass, self.temperature) };
             start += count;
         }
@@ -230,8 +256,11 @@ impl Source<'_> {
 impl Source<'_> {
     /// Fold one long row, its chunks on all threads, merged in order.
     pub fn fold_long<T: Compute>(&self, base: &Offsets, care: Care) -> Mass {
-        let in_place = self.in_place::<T>();
+        let (in_place, cells) = (self.in_place::<T>(), self.in_cells::<T>());
         let parts = map_chunks(self.rows.length, T::CHUNK, |range| {
+            if cells {
+                return self.fold_cells(base, range, &mut { Reference::ZERO }, care);
+            }
             let mut scratch = Vec::new();
             let x = self.piece(base, range.start, range.len(), in_place, &mut scratch);
             self.fold_chunk::<T>(x, &mut { Reference::ZERO }, care)

@@ -1,6 +1,7 @@
 //! Tests of dispatch, and rows folded with the kernels of a chosen table.
 
 mod gather;
+mod pairs;
 mod scatter;
 mod sources;
 

@@ -3,7 +3,8 @@
 //! A sum in plain arithmetic answers most rows; what cancels, or is small, is asked again in more precision.
 
 use super::job::Results;
-use super::pairs::{Pair, QuickSum};
+use super::pairs::Pair;
+use super::sums::QuickSum;
 use super::{Compute, Job, OutOfMemory, SignedSum, each_row, signed_sum, store};
 use crate::elementary::log::log_one;
 use crate::intake::{OUT, Places, Rows, SIGN, Strides, View, ViewMut, WEIGHTS};
@@ -55,22 +56,27 @@ impl Weigh<'_, '_> {
             let count = BATCH.min(range.end - first);
             let places = Places::of(rows, first, count, &mut list);
             self.pair.quick::<T>(first, &places, &mut sums[..count]);
-            let unknown = self.settle(&places, &sums[..count], &mut batch);
+            let mut unknown = self.settle(&places, &sums[..count], &mut batch, !0);
+            // Rows across memory are read together; of others only those that need it.
+            if T::KIND == f64::KIND && unknown.count_ones() as usize > count / 4 {
+                self.pair.careful(first, &places, &mut sums[..count]);
+                unknown = self.settle(&places, &sums[..count], &mut batch, unknown);
+            }
             for row in (0..count).filter(|row| unknown >> row & 1 == 1) {
                 self.again::<T>(first + row, &places.part(row, row + 1), &mut batch);
             }
         }
     }
 
-    /// Store what is known well enough; tell which rows are not.
-    fn settle(&self, places: &Places<'_>, sums: &[QuickSum], batch: &mut Batch) -> u64 {
+    /// Store those of the rows `among` that are known well enough; tell which are not.
+    fn settle(&self, places: &Places<'_>, sums: &[QuickSum], batch: &mut Batch, among: u64) -> u64 {
         for (row, sum) in sums.iter().enumerate() {
             batch.set(row, sum.mass());
         }
         batch.ordinary(sums.len());
         self.pair.x.finish(batch, sums.len());
         let (length, mut unknown) = (self.pair.x.rows.length, 0);
-        for (row, sum) in sums.iter().enumerate() {
+        for (row, sum) in sums.iter().enumerate().filter(|(row, _)| among >> row & 1 == 1) {
             let answer = batch.log_high[row];
             if sum.is_known(length, answer, self.pair.x.temperature.value, self.out.kind) {
                 self.store(places, row, answer, sum.sign());
@@ -81,14 +87,18 @@ impl Weigh<'_, '_> {
         unknown
     }
 
-    /// One row again: float32 in float64 first, then to 110 bits.
+    /// One row again: float32 in float64 first, then to 64 and to 110 bits.
     fn again<T: Compute>(&self, row: usize, place: &Places<'_>, batch: &mut Batch) {
+        let mut sum = [QuickSum::default()];
         if T::KIND != f64::KIND {
-            let mut sum = [QuickSum::default()];
             self.pair.quick::<f64>(row, place, &mut sum);
-            if self.settle(place, &sum, batch) == 0 {
+            if self.settle(place, &sum, batch, 1) == 0 {
                 return;
             }
+        }
+        self.pair.careful(row, place, &mut sum);
+        if self.settle(place, &sum, batch, 1) == 0 {
+            return;
         }
         let (value, direction) = match signed_sum(&self.pair.x, self.weights, &place.get(0)) {
             SignedSum::Nan => (f64::NAN, f64::NAN),

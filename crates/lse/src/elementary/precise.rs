@@ -57,7 +57,7 @@ struct Reduced<L> {
 
 /// k = round(x 256 / ln2), and what the first product leaves, which is exact.
 #[inline(always)]
-fn steps<L: Lanes<Real = f64>>(x: L) -> (L, L, L) {
+pub(super) fn steps<L: Lanes<Real = f64>>(x: L) -> (L, L, L) {
     let shifted = x.fma(L::splat(256.0 * core::f64::consts::LOG2_E), L::splat(ROUNDER));
     let k = shifted.sub(L::splat(ROUNDER));
     (shifted, k, k.fma(L::splat(-STEP[0]), x))
@@ -98,7 +98,7 @@ fn grow<L: Lanes<Real = f64>>(reduced: &Reduced<L>) -> [L; 4] {
 
 /// 2^(floor(k/256) + raise): k - 127.5 is never halfway.
 #[inline(always)]
-fn power<L: Lanes<Real = f64>>(k: L, raise: f64) -> L {
+pub(super) fn power<L: Lanes<Real = f64>>(k: L, raise: f64) -> L {
     let bias = L::splat(<f64 as Real>::ROUNDER + <f64 as Real>::BIAS + raise);
     k.sub(L::splat(127.5)).fma(L::splat(1.0 / 256.0), bias).exponent_field()
 }

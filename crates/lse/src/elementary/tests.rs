@@ -1,5 +1,6 @@
 //! Every elementary function against 448-bit arithmetic: its bound holds, and where it is attained.
 
+mod close;
 mod double;
 mod exact;
 mod exhaustive;

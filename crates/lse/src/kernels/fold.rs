@@ -9,6 +9,7 @@
 //!
 //! Price: 18 operations a vector for float32, 20 for float64, of which one tracks the maximum.
 
+use super::cells::{Brain, Cell, Half, Swapped};
 use super::table::Guess;
 use crate::elementary::double::{fast_two_sum, join, two_sum};
 use crate::elementary::exp::{Guide, Parts, exp, parts};
@@ -269,12 +270,13 @@ fn step<L: Lanes, const GENERAL: bool, const CLOSE: bool, const SHARED: bool>(
 fn fold<
     L: Lanes,
     T: Totals<L>,
+    C: Cell<L>,
     const GENERAL: bool,
     const CLOSE: bool,
     const FINE: bool,
     const SHARED: bool,
 >(
-    x: &[L::Real],
+    x: &[C],
     guess: &Guess,
 ) -> Mass {
     let guide = Guide::<L>::new(guess.reference, guess.temperature, 0.0);
@@ -286,7 +288,7 @@ fn fold<
     for group in &mut groups {
         if FINE {
             // SAFETY: the group holds a vector.
-            let element = unsafe { L::load(group.as_ptr()) };
+            let element = unsafe { C::load(group.as_ptr()) };
             max = element.above(max);
             let parts = powers::<L, GENERAL, true>(element, &guide);
             let mut chain = Chain { powers: parts.power, ..Chain::zero() };
@@ -297,7 +299,7 @@ fn fold<
         let mut chain = Chain::zero();
         chain.powers = pairwise!(i => {
             // SAFETY: the group holds CHAIN vectors.
-            let element = unsafe { L::load(group.as_ptr().add(i * L::COUNT)) };
+            let element = unsafe { C::load(group.as_ptr().add(i * L::COUNT)) };
             step::<L, GENERAL, CLOSE, SHARED>(element, &guide, &mut max, &mut chain)
         });
         totals.add(chain);
@@ -309,9 +311,9 @@ fn fold<
             // SAFETY: the chunk holds a vector, or a part of one: -inf weighs nothing.
             let element = unsafe {
                 if vector.len() == L::COUNT {
-                    L::load(vector.as_ptr())
+                    C::load(vector.as_ptr())
                 } else {
-                    L::load_part(vector.as_ptr(), vector.len(), lowest)
+                    C::load_part(vector.as_ptr(), vector.len())
                 }
             };
             powers
@@ -328,17 +330,35 @@ fn fold<
 /// Fold float32.
 #[inline(always)]
 pub(crate) fn single<I: Isa>(x: &[f32], guess: &Guess, care: Care) -> Mass {
-    choose::<I::Single, Widened<I::Double>>(x, guess, care)
+    choose::<I::Single, Widened<I::Double>, f32>(x, guess, care)
+}
+
+/// Fold float16.
+#[inline(always)]
+pub(crate) fn half<I: Isa>(x: &[Half], guess: &Guess, care: Care) -> Mass {
+    choose::<I::Single, Widened<I::Double>, Half>(x, guess, care)
+}
+
+/// Fold bfloat16.
+#[inline(always)]
+pub(crate) fn brain<I: Isa>(x: &[Brain], guess: &Guess, care: Care) -> Mass {
+    choose::<I::Single, Widened<I::Double>, Brain>(x, guess, care)
+}
+
+/// Fold float32 of the other byte order.
+#[inline(always)]
+pub(crate) fn swapped<I: Isa>(x: &[Swapped], guess: &Guess, care: Care) -> Mass {
+    choose::<I::Single, Widened<I::Double>, Swapped>(x, guess, care)
 }
 
 /// Fold float64.
 #[inline(always)]
 pub(crate) fn double<I: Isa>(x: &[f64], guess: &Guess, care: Care) -> Mass {
-    choose::<I::Double, Compensated<I::Double>>(x, guess, care)
+    choose::<I::Double, Compensated<I::Double>, f64>(x, guess, care)
 }
 
 #[inline(always)]
-fn choose<L: Lanes, T: Totals<L>>(x: &[L::Real], guess: &Guess, care: Care) -> Mass {
+fn choose<L: Lanes, T: Totals<L>, C: Cell<L>>(x: &[C], guess: &Guess, care: Care) -> Mass {
     // Float32 has coarse powers only, and shares of what is not rounded.
     let care = match care {
         Care::Fast if !L::Real::ROUNDED => Care::Shares,
@@ -346,14 +366,14 @@ fn choose<L: Lanes, T: Totals<L>>(x: &[L::Real], guess: &Guess, care: Care) -> M
         care => care,
     };
     match (guess.is_plain(), care) {
-        (true, Care::Fast) => fold::<L, T, false, false, false, false>(x, guess),
-        (false, Care::Fast) => fold::<L, T, true, false, false, false>(x, guess),
-        (true, Care::Fine) => fold::<L, T, false, true, true, false>(x, guess),
-        (false, Care::Fine) => fold::<L, T, true, true, true, false>(x, guess),
-        (true, Care::Shares) => fold::<L, T, false, true, false, true>(x, guess),
-        (false, Care::Shares) => fold::<L, T, true, true, false, true>(x, guess),
-        (true, Care::FineShares) => fold::<L, T, false, true, true, true>(x, guess),
-        (false, Care::FineShares) => fold::<L, T, true, true, true, true>(x, guess),
+        (true, Care::Fast) => fold::<L, T, C, false, false, false, false>(x, guess),
+        (false, Care::Fast) => fold::<L, T, C, true, false, false, false>(x, guess),
+        (true, Care::Fine) => fold::<L, T, C, false, true, true, false>(x, guess),
+        (false, Care::Fine) => fold::<L, T, C, true, true, true, false>(x, guess),
+        (true, Care::Shares) => fold::<L, T, C, false, true, false, true>(x, guess),
+        (false, Care::Shares) => fold::<L, T, C, true, true, false, true>(x, guess),
+        (true, Care::FineShares) => fold::<L, T, C, false, true, true, true>(x, guess),
+        (false, Care::FineShares) => fold::<L, T, C, true, true, true, true>(x, guess),
     }
 }
 

@@ -33,10 +33,10 @@ pub(crate) struct Quick {
 }
 
 /// The remainders add less than a twentieth to the powers.
-const REST: f64 = 1.05;
+pub(super) const REST: f64 = 1.05;
 
 /// Running sums, one for each lane.
-trait Sums<L>: Copy {
+pub(super) trait Sums<L>: Copy {
     fn zero() -> Self;
     /// Add weighted powers.
     fn add(&mut self, weight: L);
@@ -75,9 +75,9 @@ impl<L: Narrow> Sums<L> for Wide<L::Wide> {
 
 /// Float64 sums and what their roundings leave.
 #[derive(Clone, Copy)]
-struct Exact<L> {
-    high: L,
-    low: L,
+pub(super) struct Exact<L> {
+    pub high: L,
+    pub low: L,
 }
 
 impl<L: Lanes<Real = f64>> Sums<L> for Exact<L> {
@@ -108,15 +108,15 @@ impl<L: Lanes<Real = f64>> Sums<L> for Exact<L> {
 
 /// What is looked at beside the sum.
 #[derive(Clone, Copy)]
-struct Watch<L> {
-    max: L,
-    negative: L,
-    biggest: L,
+pub(super) struct Watch<L> {
+    pub max: L,
+    pub negative: L,
+    pub biggest: L,
 }
 
 impl<L: Lanes> Watch<L> {
     #[inline(always)]
-    fn new() -> Self {
+    pub fn new() -> Self {
         let zero = L::constant(0.0);
         Watch { max: L::constant(f64::NEG_INFINITY), negative: zero, biggest: zero }
     }

@@ -4,6 +4,8 @@
 //! called on a machine that has it, which [`crate::isa`] finds out once.
 
 use super::alone;
+use super::careful;
+use super::cells::{Brain, Half, Swapped};
 use super::columns::{self, Columns, Strip};
 use super::convert::{self, Line};
 use super::finish::{self, Batch};
@@ -44,6 +46,12 @@ macro_rules! kernels {
             fold_single = fold::single(x: &[f32], guess: &Guess, care: Care) -> Mass;
             /// Fold float64, measured in a guessed reference.
             fold_double = fold::double(x: &[f64], guess: &Guess, care: Care) -> Mass;
+            /// Fold float16 in float32.
+            fold_half = fold::half(x: &[Half], guess: &Guess, care: Care) -> Mass;
+            /// Fold bfloat16 in float32.
+            fold_brain = fold::brain(x: &[Brain], guess: &Guess, care: Care) -> Mass;
+            /// Fold float32 of the other byte order.
+            fold_swapped = fold::swapped(x: &[Swapped], guess: &Guess, care: Care) -> Mass;
             /// Fold float64, the elements equal to `max` counted instead: (top, high, low).
             split = fold::split(x: &[f64], max: f64, guess: &Guess) -> (f64, f64, f64);
             /// Fold float64 to 110 bits; elements equal to `peak` are counted instead.
@@ -58,6 +66,8 @@ macro_rules! kernels {
             quick_single = quick::single(x: &[f32], weights: &[f32], guess: &Guess) -> Quick;
             /// The signed sum of weighted exponentials in plain float64.
             quick_double = quick::double(x: &[f64], weights: &[f64], guess: &Guess) -> Quick;
+            /// The signed sum of weighted exponentials to 64 bits.
+            careful = careful::careful(x: &[f64], weights: &[f64], guess: &Guess) -> Quick;
             /// The signed sums of eight short rows.
             quick_tile = quick::tile(
                 x: &Tile<f64>, weights: &Tile<f64>, count: usize, temperature: Temperature

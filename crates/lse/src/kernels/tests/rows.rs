@@ -105,6 +105,13 @@ fn quick_weighted_sums() {
                     let quick = unsafe { table.quick_double(row, &weights, &guess) };
                     [quick.max, quick.high, quick.low, quick.negative, quick.biggest]
                 });
+                if reference.center == 0.0 && temperature == Temperature::ONE {
+                    same_on_every_table(name, |table| {
+                        // SAFETY: no pointers.
+                        let careful = unsafe { table.careful(row, &weights, &guess) };
+                        [careful.max, careful.high, careful.low, careful.negative, careful.biggest]
+                    });
+                }
             }
         }
     });
