@@ -51,7 +51,7 @@ const ROWS: usize = 256;
 const PIECE: usize = 2048;
 
 /// From this many bytes on results go past the caches, which they would only fill.
-const LARGE: usize = 1 << 23;
+const LARGE: usize = 48 << 20;
 
 /// Where results of this many bytes go.
 pub(super) fn flow_of(bytes: usize) -> Flow {

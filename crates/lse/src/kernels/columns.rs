@@ -11,7 +11,7 @@ use super::fold::{CHAIN, Care, Chain, Compensated, Pairs, Totals, Widened, pairw
 use super::spread::{Factors, Headroom};
 use crate::elementary::double::{fast_two_sum, join};
 use crate::elementary::exp::{Guide, Parts, Reference, Temperature};
-use crate::lanes::{Isa, Lanes, Narrow, Real};
+use crate::lanes::{Isa, Lanes, Narrow, Real, prefetch};
 use crate::state::Mass;
 
 /// The widest strip, in columns.
@@ -133,6 +133,8 @@ unsafe fn step<L: Lanes, const GENERAL: bool, const CLOSE: bool, const SHARED: b
     // SAFETY: i < length and the columns are within the strip.
     let x: L =
         unsafe { load(strip.start.wrapping_offset(i as isize * strip.stride), c, strip.width) };
+    // The next row lies in another page, which the processor does not foresee.
+    prefetch(strip.start.wrapping_offset((i as isize + 1) * strip.stride).wrapping_add(c).cast());
     *peak = x.above(*peak);
     let parts = powers::<L, GENERAL, CLOSE>(x, guide);
     chain.add_rest::<SHARED>(&parts);
