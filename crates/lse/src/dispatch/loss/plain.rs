@@ -67,7 +67,7 @@ impl Work<'_, '_> {
         if let Some(turned) = &turned {
             self.turn_back(turned);
         }
-        self.source.finish(&mut batch, count);
+        self.source.finish(&mut batch, count, 0.0);
         let mut sum = (0.0, 0.0);
         for (i, row) in waiting.iter().enumerate() {
             let Some(row) = row else { continue };
@@ -118,8 +118,8 @@ impl Work<'_, '_> {
         let (source, t) = (&self.source, self.source.temperature);
         if mass.is_confident(t) {
             mass = match &turned {
-                Some(turned) => self.turned_mass(turned.x(i), Care::FineShares, guess),
-                None => self.mass::<T>(&row.base, Care::FineShares, guess, bench.wide, scratch),
+                Some(turned) => self.turned_mass(turned.x(i), Care::Fine, guess),
+                None => self.mass::<T>(&row.base, Care::Fine, guess, bench.wide, scratch),
             };
         }
         let weight = self.weight(row.class);
