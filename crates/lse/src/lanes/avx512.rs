@@ -24,7 +24,7 @@ macro_rules! register_lanes {
      $sub:ident, $mul:ident, $div:ident, $fma:ident, $max:ident, $shift:ident, $mantissa:literal,
      $to_int:ident, $from_int:ident, $compare:ident, $blend:ident, $lookup:ident,
      $permute:ident, $step:literal, $add_int:ident, $mask:ty, $load_part:ident,
-     $store_part:ident, $turned:path) => {
+     $store_part:ident, $turned:path, $register:ty) => {
         impl Lanes for $lanes {
             type Real = $real;
             type Array = [$real; $count];
@@ -132,7 +132,11 @@ macro_rules! register_lanes {
             #[inline(always)]
             fn turned(square: [Self; $count]) -> [Self; $count] {
                 // SAFETY: as splat; a vector of lanes is its register and nothing else.
-                unsafe { core::mem::transmute($turned(core::mem::transmute(square))) }
+                unsafe {
+                    let registers =
+                        core::mem::transmute::<[Self; $count], [$register; $count]>(square);
+                    core::mem::transmute::<[$register; $count], [Self; $count]>($turned(registers))
+                }
             }
             #[inline(always)]
             fn choose_equal(self, other: Self, yes: Self, no: Self) -> Self {
@@ -174,7 +178,8 @@ register_lanes!(
     __mmask16,
     _mm512_mask_loadu_ps,
     _mm512_mask_storeu_ps,
-    super::transpose::single
+    super::transpose::single,
+    __m512
 );
 register_lanes!(
     Double,
@@ -203,7 +208,8 @@ register_lanes!(
     __mmask8,
     _mm512_mask_loadu_pd,
     _mm512_mask_storeu_pd,
-    super::transpose::double
+    super::transpose::double,
+    __m512d
 );
 
 impl Narrow for Single {

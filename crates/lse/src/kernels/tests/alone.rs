@@ -14,6 +14,7 @@ use crate::tests::rows::{FAMILIES, special};
 fn in_a_tile<T: Type>(table: &Table, row: &[f64], t: Temperature, n: f64) -> f64 {
     let (mut tile, mut batch) = (tile::<T>(&[row.to_vec()]), Batch::new());
     T::short(table, &mut tile, row.len(), t, &mut batch);
+    // SAFETY: no pointers.
     if unsafe { table.rare(&batch, 1) } != 0 {
         return f64::NAN;
     }
