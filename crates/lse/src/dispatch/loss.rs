@@ -19,6 +19,7 @@ mod product;
 mod short;
 mod smooth;
 mod targets;
+mod tiled;
 mod turned;
 
 pub use targets::Targets;
@@ -106,7 +107,11 @@ pub(crate) fn cross_entropy(
     let way = if extreme {
         Way::Careful
     } else if rows.length <= SHORT {
-        Way::Short
+        match classes && question.smoothing == 0.0 && question.z_loss == 0.0 {
+            true if question.logits.kind.fits_float32() => Way::TiledSingle,
+            true => Way::TiledDouble,
+            false => Way::Short,
+        }
     } else if !classes || question.smoothing != 0.0 {
         Way::Smooth
     } else if question.logits.kind.fits_float32() && (1e-30..1e30).contains(&question.temperature) {
@@ -135,6 +140,8 @@ pub(crate) fn cross_entropy_product(
 /// How rows are worked on.
 #[derive(Clone, Copy, PartialEq)]
 enum Way {
+    TiledSingle,
+    TiledDouble,
     Short,
     PlainSingle,
     PlainDouble,
@@ -201,7 +208,10 @@ impl<'a, 'b> Work<'a, 'b> {
 
     /// Rows whose losses are added before others join: a function of the length alone.
     fn grain(&self) -> usize {
-        (32_768 / self.source.rows.length.max(1)).clamp(1, 64)
+        let length = self.source.rows.length;
+        // The logarithms of short rows are many, and cheap together.
+        let most = if length <= SHORT { 512 } else { 64 };
+        (32_768 / length.max(1)).clamp(1, most)
     }
 
     /// All rows, in blocks whose sums are added in order.
@@ -256,6 +266,8 @@ impl<'a, 'b> Work<'a, 'b> {
             sum
         };
         match way {
+            Way::TiledSingle => self.tiled::<f32>(block.clone()),
+            Way::TiledDouble => self.tiled::<f64>(block.clone()),
             Way::Short => self.short(block.clone()),
             Way::PlainSingle => self.plain::<f32>(block.clone(), bench),
             Way::PlainDouble => self.plain::<f64>(block.clone(), bench),

@@ -6,6 +6,7 @@
 use super::alone;
 use super::columns::{self, Columns, Strip};
 use super::convert::{self, Line};
+use super::entropy::{self, Entropy};
 use super::finish::{self, Batch};
 use super::fold::{self, Care};
 use super::logistic::{self, Block, Wanted};
@@ -116,6 +117,16 @@ macro_rules! kernels {
             alone_shares_double = alone::shares_double(
                 x: *const f64, out: *mut f64, count: usize, temperature: Temperature
             ) -> bool;
+            /// The cross-entropy of sixteen short float32 rows, and its gradient.
+            entropy_single = entropy::single(
+                tile: &mut Tile<f32>, count: usize, temperature: Temperature,
+                entropy: &mut Entropy
+            ) -> ();
+            /// The cross-entropy of eight short float64 rows, and its gradient.
+            entropy_double = entropy::double(
+                tile: &mut Tile<f64>, count: usize, temperature: Temperature,
+                entropy: &mut Entropy
+            ) -> ();
             /// Replace eight short rows by the logarithms of their shares; answers logsumexp.
             short_log_shares = split::log_shares(
                 tile: &mut Tile<f64>, count: usize, temperature: Temperature
