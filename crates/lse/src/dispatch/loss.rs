@@ -17,10 +17,11 @@ mod pair;
 mod plain;
 mod product;
 mod short;
+mod slope;
 mod smooth;
+mod strips;
 mod targets;
 mod tiled;
-mod turned;
 
 pub use targets::Targets;
 
@@ -28,7 +29,8 @@ use super::{Compute, OutOfMemory, Sink, Source, each_row};
 use crate::elementary::exp::Temperature;
 use crate::elementary::precise::exp_one;
 use crate::intake::{MASK, OPERANDS, OUT, Offsets, Rows, SIGN, Strides, View, ViewMut, WEIGHTS, X};
-use crate::kernels::SHORT;
+use crate::kernels::{Flow, SHORT};
+use crate::lanes::settle;
 use crate::state::multiply;
 use pair::{Pair, divide, plus, tidy};
 use std::ops::Range;
@@ -51,6 +53,14 @@ pub enum Reduction {
     Mean,
     /// Their sum over the number of rows that take part.
     MeanOfRows,
+}
+
+/// From this many bytes on a gradient goes past the caches: below, the last of them still holds much of it.
+const LARGE: usize = 1 << 27;
+
+/// Where a gradient of this many bytes goes.
+pub(super) fn flow_of(bytes: usize) -> Flow {
+    if bytes >= LARGE { Flow::Streamed } else { Flow::Kept }
 }
 
 /// The cross-entropy of logits with targets.
@@ -155,6 +165,8 @@ struct Work<'a, 'b> {
     source: Source<'b>,
     losses: Option<&'a ViewMut<'a>>,
     gradient: Option<&'a ViewMut<'a>>,
+    /// Where the gradient goes: one that is larger than the caches goes past them.
+    flow: Flow,
     /// What the sum of all losses is divided by.
     divisor: f64,
     /// 1 - e.
@@ -203,7 +215,9 @@ impl<'a, 'b> Work<'a, 'b> {
         };
         let kept = tidy(1.0, -question.smoothing);
         let given = divide((question.smoothing, 0.0), (source.rows.length as f64, 0.0));
-        Ok(Work { question, source, losses, gradient, divisor, kept, given })
+        let elements = source.rows.count * source.rows.length;
+        let flow = flow_of(gradient.map_or(0, |out| elements * out.kind.size()));
+        Ok(Work { question, source, losses, gradient, flow, divisor, kept, given })
     }
 
     /// Rows whose losses are added before others join: a function of the length alone.
@@ -222,6 +236,15 @@ impl<'a, 'b> Work<'a, 'b> {
         let blocks = rows.count.div_ceil(grain);
         sums.try_reserve_exact(blocks).map_err(|_| OutOfMemory)?;
         sums.resize(blocks, (0.0, 0.0));
+        let across = match way {
+            Way::PlainSingle => self.across::<f32>(&mut sums)?,
+            Way::PlainDouble => self.across::<f64>(&mut sums)?,
+            _ => false,
+        };
+        let total = |sums: Vec<Pair>| sums.into_iter().fold((0.0, 0.0), plus);
+        if across {
+            return Ok(total(sums));
+        }
         let places = Mutex::new(&mut sums);
         let wide = match way {
             Way::PlainSingle => self.is_wide::<f32>(),
@@ -235,13 +258,14 @@ impl<'a, 'b> Work<'a, 'b> {
                 let sum = self.block(way, block, &mut bench);
                 places.lock().unwrap_or_else(|poisoned| poisoned.into_inner())[start / grain] = sum;
             }
+            settle();
         };
         if wide {
             work(0..rows.count)
         } else {
             each_row(rows.count, rows.length, grain, work)
         }
-        Ok(sums.into_iter().fold((0.0, 0.0), plus))
+        Ok(total(sums))
     }
 
     /// Whether a row is so long, and rows so few, that all threads share each row.
@@ -358,15 +382,16 @@ struct Bench {
 }
 
 /// 1 - e^-gap: the share of all others, for gap >= 0.
-fn others(gap: Pair) -> f64 {
+fn others(gap: Pair) -> Pair {
     if gap.0 > 800.0 {
-        return 1.0;
+        return (1.0, 0.0);
     }
     if gap.0 < 1e-8 {
         // e^-gap - 1 loses more here than its series
         let square = gap.0 * gap.0;
-        return gap.0 + (gap.1 - square / 2.0 + square * gap.0 / 6.0);
+        return tidy(gap.0, gap.1 - square / 2.0 + square * gap.0 / 6.0);
     }
     let (high, low) = exp_one(-gap.0, -gap.1);
-    (1.0 - high) - low
+    let (rest, error) = tidy(1.0, -high);
+    tidy(rest, error - low)
 }

@@ -9,7 +9,7 @@ use super::convert::{self, Line};
 use super::entropy::{self, Entropy};
 use super::finish::{self, Batch};
 use super::fold::{self, Care};
-use super::logistic::{self, Block, Wanted};
+use super::logistic::{self, BLOCK, Block, Wanted};
 use super::mask;
 use super::precise::{self, Running};
 use super::quick::{self, Quick};
@@ -187,6 +187,12 @@ macro_rules! kernels {
             logistic_curvature = logistic::curvature(
                 block: &mut Block, count: usize, factor: (f64, f64)
             ) -> ();
+            /// The gradients of a block of float32 logistic losses; answers the sum of the losses.
+            logistic_slopes = logistic::slopes(
+                x: &[f32; BLOCK], z: &[f32; BLOCK], out: &mut [f32; BLOCK], factor: f64
+            ) -> Option<(f64, f64)>;
+            /// Float32 results to memory, past the caches.
+            stream = logistic::stream(results: &[f32], out: *mut f32) -> ();
             /// The sum of float32 logistic losses.
             logistic_sum = logistic::sum(x: &[f32], z: &[f32]) -> (f64, f64);
         }
