@@ -23,6 +23,7 @@ mod spread;
 pub(crate) mod table;
 #[cfg(test)]
 mod tests;
+mod turn;
 mod weighted;
 
 pub(crate) use columns::{Columns, STRIP, Strip};
@@ -35,4 +36,5 @@ pub(crate) use quick::Quick;
 pub(crate) use round::to_odd;
 pub(crate) use short::{SHORT, Tile};
 pub(crate) use spread::{Flow, Inverse, Level};
+pub(crate) use turn::Bundle;
 pub(crate) use weighted::Signed;

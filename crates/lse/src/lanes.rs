@@ -18,6 +18,8 @@ pub(crate) mod avx512;
 pub(crate) mod neon;
 pub(crate) mod portable;
 mod real;
+#[cfg(target_arch = "x86_64")]
+mod transpose;
 
 pub(crate) use real::Real;
 
@@ -26,6 +28,8 @@ pub(crate) trait Lanes: Copy {
     type Real: Real;
     /// An array as wide as the vector.
     type Array: AsRef<[Self::Real]> + AsMut<[Self::Real]> + Copy;
+    /// As many vectors as a vector has lanes.
+    type Square: AsRef<[Self]> + AsMut<[Self]>;
     const COUNT: usize;
 
     /// # Safety
@@ -42,19 +46,19 @@ pub(crate) trait Lanes: Copy {
     unsafe fn stream(self, pointer: *mut Self::Real);
     fn splat(x: Self::Real) -> Self;
 
-    /// The first `count` elements at `pointer`, fewer than COUNT; `fill` in the other lanes.
+    /// The first `count` elements at `pointer`, at most COUNT; `fill` in the other lanes.
     ///
     /// # Safety
     /// `count` elements must be readable at `pointer`.
     #[inline(always)]
     unsafe fn load_part(pointer: *const Self::Real, count: usize, fill: Self) -> Self {
         let mut array = fill.to_array();
-        // SAFETY: the caller vouches for the elements; the array is longer.
+        // SAFETY: the caller vouches for the elements; the array holds COUNT.
         unsafe { core::ptr::copy_nonoverlapping(pointer, array.as_mut().as_mut_ptr(), count) };
         Self::from_array(&array)
     }
 
-    /// Store the first `count` lanes, fewer than COUNT.
+    /// Store the first `count` lanes, at most COUNT.
     ///
     /// # Safety
     /// `count` elements must be writable at `pointer`.
@@ -83,6 +87,12 @@ pub(crate) trait Lanes: Copy {
     fn power(self, table: &<Self::Real as Real>::Table) -> Self;
     /// The entries of a table that the low eight bits of each lane name. Float64 only.
     fn lookup(self, table: &[Self::Real; 256]) -> Self;
+    /// The lanes where self > other, as bits.
+    fn exceeds(self, other: Self) -> u32;
+    /// As many copies as there are lanes.
+    fn vectors(x: Self) -> Self::Square;
+    /// Lane i of vector j becomes lane j of vector i.
+    fn turned(square: Self::Square) -> Self::Square;
     /// yes where self == other, else no.
     fn choose_equal(self, other: Self, yes: Self, no: Self) -> Self;
 
@@ -133,6 +143,20 @@ pub(crate) trait Narrow: Lanes<Real = f32> {
     /// # Safety
     /// Sixteen elements must be writable at `pointer`; no alignment is asked for.
     unsafe fn store_half(self, pointer: *mut u16);
+}
+
+/// `turned` for a machine that has no better way.
+#[inline(always)]
+fn turned_by_lanes<L: Lanes>(square: L::Square) -> L::Square {
+    let mut arrays = L::vectors(L::constant(0.0));
+    for i in 0..L::COUNT {
+        let mut lanes = L::zeros();
+        for (lane, vector) in lanes.as_mut().iter_mut().zip(square.as_ref()) {
+            *lane = vector.to_array().as_ref()[i];
+        }
+        arrays.as_mut()[i] = L::from_array(&lanes);
+    }
+    arrays
 }
 
 /// Let what was streamed reach memory before anything that follows.

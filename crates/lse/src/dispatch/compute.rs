@@ -4,7 +4,9 @@ use super::tiles::Tiles;
 use crate::elementary::exp::Temperature;
 use crate::intake::Kind;
 use crate::kernels::table::{Guess, Table};
-use crate::kernels::{Batch, Care, Columns, Flow, Inverse, Level, Line, Quick, Strip, Tile};
+use crate::kernels::{
+    Batch, Bundle, Care, Columns, Flow, Inverse, Level, Line, Quick, Strip, Tile,
+};
 use crate::lanes::Real;
 use crate::state::Mass;
 
@@ -40,6 +42,19 @@ pub(crate) trait Compute: Real + Default + Into<f64> {
         count: usize,
         temperature: Temperature,
     ) -> [f64; 16];
+    /// Replace short rows by the logarithms of their shares; answers logsumexp, finite for ordinary rows.
+    fn short_logs(
+        table: &Table,
+        tile: &mut Tile<Self>,
+        count: usize,
+        temperature: Temperature,
+    ) -> [f64; 16];
+    /// # Safety
+    /// As the kernel.
+    unsafe fn turn(table: &Table, bundle: &Bundle<Self>, tile: *mut Self);
+    /// # Safety
+    /// As the kernel.
+    unsafe fn turn_back(table: &Table, tile: *const Self, bundle: &Bundle<Self>);
     /// # Safety
     /// As the kernel.
     unsafe fn share(
@@ -86,7 +101,8 @@ pub(crate) trait Compute: Real + Default + Into<f64> {
 
 macro_rules! compute {
     ($real:ty, $kind:expr, $chunk:expr, $lanes:expr, $trusted:expr, $close:expr, $gap:expr, $tile:ident,
-     $fold:ident, $short:ident, $short_shares:ident, $share:ident, $log:ident,
+     $fold:ident, $short:ident, $short_shares:ident, $short_logs:ident,
+     $turn:ident, $turn_back:ident, $share:ident, $log:ident,
      $fold_columns:ident, $share_columns:ident, $log_columns:ident,
      $read:ident, $write:ident, $replace:ident, $select:ident, $quick:ident) => {
         impl Compute for $real {
@@ -123,6 +139,26 @@ macro_rules! compute {
             ) -> [f64; 16] {
                 // SAFETY: no pointers.
                 unsafe { table.$short_shares(tile, count, temperature) }
+            }
+            fn short_logs(
+                table: &Table,
+                tile: &mut Tile<$real>,
+                count: usize,
+                temperature: Temperature,
+            ) -> [f64; 16] {
+                // SAFETY: no pointers.
+                let logs = unsafe { table.$short_logs(tile, count, temperature) };
+                let mut answer = [0.0; 16];
+                answer[..logs.len()].copy_from_slice(&logs);
+                answer
+            }
+            unsafe fn turn(table: &Table, bundle: &Bundle<$real>, tile: *mut $real) {
+                // SAFETY: handed on.
+                unsafe { table.$turn(bundle, tile) }
+            }
+            unsafe fn turn_back(table: &Table, tile: *const $real, bundle: &Bundle<$real>) {
+                // SAFETY: handed on.
+                unsafe { table.$turn_back(tile, bundle) }
             }
             unsafe fn share(
                 table: &Table,
@@ -205,6 +241,9 @@ compute!(
     fold_single,
     short_single,
     short_shares_single,
+    short_log_shares_single,
+    turn_single,
+    turn_back_single,
     share_single,
     log_single,
     columns_single,
@@ -230,6 +269,9 @@ compute!(
     fold_double,
     short_double,
     short_shares_double,
+    short_log_shares,
+    turn_double,
+    turn_back_double,
     share_double,
     log_double,
     columns_double,

@@ -3,6 +3,7 @@
 use crate::threads;
 use rayon::prelude::*;
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Below this many elements the caller's thread does the work itself.
 const SMALL: usize = 1 << 15;
@@ -22,11 +23,22 @@ pub(crate) fn each_row(
     let pieces = (pool.current_num_threads() * PIECES).min(rows.div_ceil(grain));
     let size = rows.div_ceil(pieces).next_multiple_of(grain);
     let pieces = rows.div_ceil(size);
-    pool.install(|| {
-        (0..pieces)
-            .into_par_iter()
-            .with_max_len(1)
-            .for_each(|piece| work(piece * size..((piece + 1) * size).min(rows)));
+    // The caller works too, and does not wait for a sleeper before it begins.
+    let next = AtomicUsize::new(0);
+    let drain = || {
+        loop {
+            let piece = next.fetch_add(1, Ordering::Relaxed);
+            if piece >= pieces {
+                return;
+            }
+            work(piece * size..((piece + 1) * size).min(rows));
+        }
+    };
+    pool.in_place_scope(|scope| {
+        for _ in 1..pool.current_num_threads() {
+            scope.spawn(|_| drain());
+        }
+        drain();
     });
 }
 

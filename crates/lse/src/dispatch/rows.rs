@@ -99,10 +99,11 @@ impl Source<'_> {
         }
     }
 
-    /// The logarithms of a batch of masses.
-    pub fn finish(&self, batch: &mut Batch, rows: usize) {
+    /// The logarithms of a batch of masses; answers which, divided by t, are below `trusted` in magnitude.
+    pub fn finish(&self, batch: &mut Batch, rows: usize, trusted: f64) -> u64 {
+        let limit = trusted * self.temperature.value;
         // SAFETY: no pointers.
-        unsafe { self.table.finish(batch, rows, self.temperature) };
+        unsafe { self.table.finish(batch, rows, self.temperature, limit) }
     }
 
     /// How many elements of a row take part.

@@ -4,7 +4,7 @@ use super::Compute;
 use super::columns::Strips;
 use super::tiles::{Layout, follow, is_across};
 use crate::intake::{Kind, OUT, Offsets, Places, Rows, ViewMut};
-use crate::kernels::{Line, SHORT, to_odd};
+use crate::kernels::{Bundle, Line, SHORT, to_odd};
 use crate::lanes::Real;
 use core::mem::MaybeUninit;
 use half::{bf16, f16};
@@ -84,7 +84,22 @@ impl Sink<'_, '_> {
     }
 
     /// Write all the rows of a tile at once, where they are evenly spaced.
-    pub fn scatter_tile<T: Compute>(&self, places: &Places<'_>, tile: &[T]) -> bool {
+    pub fn scatter_tile<T: Compute>(
+        &self,
+        places: &Places<'_>,
+        tile: &[T],
+        layout: Layout,
+    ) -> bool {
+        if layout == Layout::of::<T>() && places.steps().is_some() {
+            let first = self.out.data.wrapping_offset(places.offset(OUT, 0)).cast();
+            let bundle = places.bundle(OUT, first, self.rows.length);
+            // SAFETY: the layout was asked for; the view holds the rows, and so does the tile.
+            unsafe { T::turn_back(crate::isa::kernels(), tile.as_ptr(), &bundle) };
+            return true;
+        }
+        if layout != Layout::Other {
+            return false;
+        }
         let (Some(run), Some(steps)) = (self.rows.run(), places.steps()) else { return false };
         let (count, lanes, first) = (self.rows.length, places.len(), places.offset(OUT, 0));
         let write = |values: &[T], offset: isize, stride: isize| {
@@ -105,14 +120,14 @@ impl Sink<'_, '_> {
             return false;
         }
         let mut flat = [const { MaybeUninit::<T>::uninit() }; 1024];
-        let flat = &mut flat[..lanes * count];
-        for (lane, row) in flat.chunks_exact_mut(count).enumerate() {
-            for (j, slot) in row.iter_mut().enumerate() {
-                slot.write(tile[T::LANES * j + lane]);
-            }
-        }
-        // SAFETY: every element was written.
-        let flat = unsafe { core::slice::from_raw_parts(flat.as_ptr().cast::<T>(), flat.len()) };
+        let room = flat.as_mut_ptr().cast::<T>();
+        let stride = (count * size_of::<T>()) as isize;
+        let bundle = Bundle { first: room, stride, rows: lanes, length: count };
+        // SAFETY: a tile has room for LANES short rows; every element is written.
+        let flat = unsafe {
+            T::turn_back(crate::isa::kernels(), tile.as_ptr(), &bundle);
+            core::slice::from_raw_parts(room, lanes * count)
+        };
         write(flat, first, run.strides[OUT]);
         true
     }

@@ -47,13 +47,13 @@ impl Settle<'_, '_> {
     /// Finish a batch; store what is known well enough, and tell which rows are not.
     fn store(&self, places: &Places<'_>, batch: &mut Batch, trusted: f64) -> u64 {
         let count = places.len();
-        let rare = batch.ordinary(count);
+        // SAFETY: no pointers.
+        let rare = unsafe { self.source.table.rare(batch, count) };
+        batch.replace(rare);
         if self.mean {
             self.divide(places, batch);
         }
-        self.source.finish(batch, count);
-        let limit = trusted * self.temperature().value;
-        let again = batch.below(count, limit) & !rare;
+        let again = self.source.finish(batch, count, trusted) & !rare;
         let answers = &batch.log_high[..count];
         let (out, offset) = (self.out, |row| places.offset(OUT, row));
         match (out.kind, out.swapped) {

@@ -76,9 +76,8 @@ impl SmallRow<'_> {
                 batch.divide(0, n);
             }
             // SAFETY: no pointers.
-            unsafe { table.finish(batch, 1, temperature) };
-            let known = batch.below(1, trusted * temperature.value) == 0;
-            known.then_some(batch.log_high[0])
+            let below = unsafe { table.finish(batch, 1, temperature, trusted * temperature.value) };
+            (below == 0).then_some(batch.log_high[0])
         };
         with_bench(|Bench { tiles, batch, .. }| {
             let tile = &mut tiles.again;
@@ -124,15 +123,19 @@ impl SmallRow<'_> {
     /// As `spread`.
     unsafe fn logarithms<T: Compute>(&self, out: *mut T, temperature: Temperature) -> bool {
         with_bench(|Bench { tiles, .. }| {
-            let tile = &mut tiles.double;
-            self.turn::<T>(tile);
-            // SAFETY: no pointers.
-            let sums = unsafe { kernels().short_log_shares(tile, self.count, temperature) };
+            let (tile, count) = (T::tile(tiles), self.count);
+            // SAFETY: the row holds `count` elements of `T`, and they are aligned.
+            let row = unsafe { core::slice::from_raw_parts(self.data.cast::<T>(), count) };
+            for (vector, x) in tile.x.chunks_exact_mut(T::LANES).zip(row) {
+                vector.fill(T::default());
+                vector[0] = *x;
+            }
+            let sums = T::short_logs(kernels(), tile, count, temperature);
             let ordinary = sums[0].is_finite();
             if ordinary {
-                for (j, vector) in tile.x.chunks_exact(8).take(self.count).enumerate() {
+                for (j, vector) in tile.x.chunks_exact(T::LANES).take(count).enumerate() {
                     // SAFETY: j < count.
-                    unsafe { out.add(j).write(T::from_f64(vector[0])) };
+                    unsafe { out.add(j).write(vector[0]) };
                 }
             }
             ordinary

@@ -51,7 +51,7 @@ const ROWS: usize = 256;
 const PIECE: usize = 2048;
 
 /// From this many bytes on results go past the caches, which they would only fill.
-const LARGE: usize = 1 << 23;
+const LARGE: usize = 48 << 20;
 
 /// Where results of this many bytes go.
 pub(super) fn flow_of(bytes: usize) -> Flow {
@@ -78,7 +78,7 @@ impl Spread<'_, '_> {
         let rows = &self.source.rows;
         if rows.length <= SHORT {
             each_row(rows.count, rows.length, BATCH, |range| {
-                if self.log { self.short_logs(range) } else { self.short_shares::<T>(range) }
+                if self.log { self.short_logs::<T>(range) } else { self.short_shares::<T>(range) }
             });
         } else if let Some(strips) = self.source.strips::<T>() {
             self.strips::<T>(strips);
@@ -87,7 +87,7 @@ impl Spread<'_, '_> {
                 let base = rows.offsets(row);
                 let mut mass = self.source.fold_long::<T>(&base, self.care());
                 if self.wants_fine(&mass) {
-                    mass = self.source.fold_long::<T>(&base, Care::FineShares);
+                    mass = self.source.fold_long::<T>(&base, Care::Fine);
                 }
                 let way = self.way::<T>(&base, mass, &mut Vec::new());
                 map_chunks(rows.length, T::CHUNK, |range| {
@@ -112,7 +112,7 @@ impl Spread<'_, '_> {
             let x = &mut buffers.x;
             let mut mass = source.fold_row::<T>(&base, in_place, &mut guess, self.care(), x);
             if self.wants_fine(&mass) {
-                mass = source.fold_row::<T>(&base, in_place, &mut guess, Care::FineShares, x);
+                mass = source.fold_row::<T>(&base, in_place, &mut guess, Care::Fine, x);
             }
             let way = self.way::<T>(&base, mass, &mut wide);
             // A gathered row of one chunk is still there.
@@ -138,7 +138,7 @@ impl Spread<'_, '_> {
         let (source, base) = (self.source, places.get(0));
         let mut masses = source.fold_strip::<T>(&base, width, alone, self.care());
         if masses.iter().any(|mass| self.wants_fine(mass)) {
-            let fine = source.fold_strip::<T>(&base, width, alone, Care::FineShares);
+            let fine = source.fold_strip::<T>(&base, width, alone, Care::Fine);
             for (mass, fine) in masses.iter_mut().zip(fine) {
                 if self.wants_fine(mass) {
                     *mass = fine;
@@ -223,7 +223,7 @@ impl Spread<'_, '_> {
         }
         let mut batch = Batch::new();
         batch.set(0, mass);
-        source.finish(&mut batch, 1);
+        source.finish(&mut batch, 1, 0.0);
         let t = source.temperature.value;
         let (high, low) = (batch.log_high[0], batch.log_low[0]);
         if high - mass.max >= T::TRUSTED_GAP * t {
@@ -295,18 +295,17 @@ impl Spread<'_, '_> {
         });
     }
 
-    /// Logarithms of shares of short rows, in float64.
-    fn short_logs(&self, range: Range<usize>) {
+    /// Logarithms of shares of short rows, a tile at a time.
+    fn short_logs<T: Compute>(&self, range: Range<usize>) {
         let (source, count) = (self.source, self.source.rows.length);
         let (from, into) = (source.layout(), self.sink.layout());
         with_bench(|Bench { tiles, bases, .. }| {
-            let tile = &mut tiles.double;
-            for first in range.clone().step_by(8) {
-                let places = Places::of(&source.rows, first, 8.min(range.end - first), bases);
+            let tile = T::tile(tiles);
+            for first in range.clone().step_by(T::LANES) {
+                let rows = T::LANES.min(range.end - first);
+                let places = Places::of(&source.rows, first, rows, bases);
                 source.turn(&places, from, tile);
-                // SAFETY: no pointers.
-                let sums =
-                    unsafe { source.table.short_log_shares(tile, count, source.temperature) };
+                let sums = T::short_logs(source.table, tile, count, source.temperature);
                 self.hand_out(&places, &tile.x, into, |lane| sums[lane].is_finite());
             }
         });
@@ -321,7 +320,7 @@ impl Spread<'_, '_> {
         ordinary: impl Fn(usize) -> bool,
     ) {
         let all = || (0..places.len()).all(&ordinary);
-        if layout == Layout::Other && all() && self.sink.scatter_tile(places, tile) {
+        if all() && self.sink.scatter_tile(places, tile, layout) {
             return;
         }
         for lane in 0..places.len() {

@@ -3,7 +3,7 @@
 use super::Compute;
 use super::rows::Source;
 use crate::intake::{Axis, MASK, Offsets, Places, X};
-use crate::kernels::{BATCH, Batch, SHORT, Tile};
+use crate::kernels::{BATCH, Batch, Bundle, SHORT, Tile};
 use core::mem::MaybeUninit;
 use std::cell::RefCell;
 
@@ -51,6 +51,12 @@ impl Source<'_> {
         let x = &mut tile.x[..count * T::LANES];
         if places.len() < T::LANES {
             x.fill(T::default());
+        }
+        if layout == Layout::of::<T>() && places.steps().is_some() {
+            let first = self.x.data.wrapping_offset(places.offset(X, 0)).cast_mut().cast();
+            let bundle = places.bundle(X, first, count);
+            // SAFETY: the layout was asked for; the view holds the rows; the tile has room for them.
+            return unsafe { T::turn(self.table, &bundle, x.as_mut_ptr()) };
         }
         // SAFETY: the layout was asked for; the view holds the rows.
         unsafe {
@@ -122,13 +128,10 @@ impl Source<'_> {
                 }
             }
         }
-        // SAFETY: as many elements were written.
-        let flat = unsafe { core::slice::from_raw_parts(flat, lanes * count) };
-        for (lane, row) in flat.chunks_exact(count).enumerate() {
-            for (j, x_j) in row.iter().enumerate() {
-                x[T::LANES * j + lane] = *x_j;
-            }
-        }
+        let stride = (count * size_of::<T>()) as isize;
+        let bundle = Bundle { first: flat, stride, rows: lanes, length: count };
+        // SAFETY: as many elements were written; the tile has room for them.
+        unsafe { T::turn(self.table, &bundle, x.as_mut_ptr()) };
     }
 
     /// How the rows of the input lie.
@@ -140,6 +143,21 @@ impl Source<'_> {
         } else {
             Layout::Other
         }
+    }
+}
+
+impl Places<'_> {
+    /// Evenly spaced rows of one array.
+    pub fn bundle<T>(&self, operand: usize, first: *mut T, length: usize) -> Bundle<T> {
+        let stride = self.steps().map_or(0, |steps| steps[operand]);
+        Bundle { first, stride, rows: self.len(), length }
+    }
+}
+
+impl Layout {
+    /// Contiguous numbers of this type.
+    pub fn of<T: Compute>() -> Layout {
+        if T::LANES == 16 { Layout::Single } else { Layout::Double }
     }
 }
 

@@ -67,8 +67,9 @@ impl Weigh<'_, '_> {
         for (row, sum) in sums.iter().enumerate() {
             batch.set(row, sum.mass());
         }
-        batch.ordinary(sums.len());
-        self.pair.x.finish(batch, sums.len());
+        // SAFETY: no pointers.
+        batch.replace(unsafe { self.pair.x.table.rare(batch, sums.len()) });
+        self.pair.x.finish(batch, sums.len(), 0.0);
         let (length, mut unknown) = (self.pair.x.rows.length, 0);
         for (row, sum) in sums.iter().enumerate() {
             let answer = batch.log_high[row];

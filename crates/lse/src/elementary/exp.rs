@@ -154,36 +154,14 @@ impl<L: Lanes> Parts<L> {
         self.rest.fma(self.power, self.power)
     }
 
-    /// `sum` and what the exponential is beside its power; with `SHARED`, what its rounding to one number is: shares
-    /// of rounded exponentials must add up to 1, so that a row of one element has all of it.
-    #[inline(always)]
-    pub fn add_rest<const SHARED: bool>(&self, sum: L) -> L {
-        if SHARED && L::Real::ROUNDED {
-            // exact: the two are within a factor of 2
-            sum.add(self.joined().sub(self.power))
-        } else {
-            self.power.fma(self.rest, sum)
-        }
-    }
-
     /// power (1 + rest) (high + low), where `high` has no more bits than `Real::KEPT`.
     ///
-    /// Float32 rounds once: power high is exact. Float64 rounds the exponential first, so that whoever has
-    /// kept it gets the same bits.
+    /// It is rounded once: power high is exact.
     #[inline(always)]
     pub fn times(&self, high: L, low: L) -> L {
-        if L::Real::ROUNDED {
-            return scaled(self.joined(), high, low);
-        }
         let rest = self.rest.fma(high, self.rest.fma(low, low));
         self.power.fma(rest, self.power.mul(high))
     }
-}
-
-/// e (high + low).
-#[inline(always)]
-pub(crate) fn scaled<L: Lanes>(e: L, high: L, low: L) -> L {
-    e.fma(high, e.mul(low))
 }
 
 /// e^((x - center) / t) 2^-N, with coarse powers.
@@ -213,7 +191,7 @@ pub(crate) fn parts<L: Lanes, const GENERAL: bool, const NEAREST: bool>(
 
     // gap = q - (k/n) ln2_high + missed, and what the quotient misses
     let mut gap = k.fma(of::<L>(L::Real::LN2_HIGH, -1.0 / L::Real::STEPS), q);
-    let nearest = NEAREST && L::Real::ROUNDED;
+    let nearest = NEAREST && L::Real::WIDE;
     if !nearest {
         gap = gap.add(shifted.pick(&L::Real::MISSED));
     }

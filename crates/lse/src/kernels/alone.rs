@@ -7,7 +7,7 @@
 use super::finish::{divide, logarithm};
 use super::fold::{Compensated, Totals};
 use super::grid::{Grid, terms};
-use super::short::{SHORT, inverse_single, references};
+use super::short::{SHORT, inverse_double, inverse_single, references};
 use crate::elementary::double::Double;
 use crate::elementary::exp::{Guide, Parts, Temperature, exp};
 use crate::lanes::portable::{One, OneSingle};
@@ -120,7 +120,7 @@ where
                 totals.add(grid.chain());
                 grid = Grid::new(lift);
             }
-            grid.add::<SHARES>(&Parts::of_lane::<L>(&lanes, i));
+            grid.add(&Parts::of_lane::<L>(&lanes, i));
         }
     }
     totals.add(grid.chain());
@@ -247,8 +247,7 @@ pub(crate) unsafe fn shares_double<I: Isa>(
         let mass = high.to_array()[0];
         let ordinary = mass > 0.0 && mass < f64::INFINITY;
         if ordinary {
-            let inverse = Double { high, low }.inverse();
-            let inverse = [inverse.high.to_array()[0], inverse.low.to_array()[0]];
+            let inverse = inverse_double(Double { high, low }).map(|part| part.to_array()[0]);
             shares::<I::Double>(&kept, out, count, inverse);
         }
         ordinary

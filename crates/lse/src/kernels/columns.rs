@@ -11,7 +11,7 @@ use super::fold::{CHAIN, Care, Chain, Compensated, Pairs, Totals, Widened, pairw
 use super::spread::{Factors, Headroom};
 use crate::elementary::double::{fast_two_sum, join};
 use crate::elementary::exp::{Guide, Parts, Reference, Temperature};
-use crate::lanes::{Isa, Lanes, Narrow, Real};
+use crate::lanes::{Isa, Lanes, Narrow, Real, prefetch};
 use crate::state::Mass;
 
 /// The widest strip, in columns.
@@ -123,7 +123,7 @@ fn field<L: Lanes>(field: &[f64; STRIP], c: usize) -> L {
 
 /// Load a vector of columns, look at its maximum, add its remainders to a chain; answers its parts.
 #[inline(always)]
-unsafe fn step<L: Lanes, const GENERAL: bool, const CLOSE: bool, const SHARED: bool>(
+unsafe fn step<L: Lanes, const GENERAL: bool, const CLOSE: bool>(
     strip: &Strip<L::Real>,
     [i, c]: [usize; 2],
     guide: &Guide<L>,
@@ -133,21 +133,17 @@ unsafe fn step<L: Lanes, const GENERAL: bool, const CLOSE: bool, const SHARED: b
     // SAFETY: i < length and the columns are within the strip.
     let x: L =
         unsafe { load(strip.start.wrapping_offset(i as isize * strip.stride), c, strip.width) };
+    // The next row lies in another page, which the processor does not foresee.
+    prefetch(strip.start.wrapping_offset((i as isize + 1) * strip.stride).wrapping_add(c).cast());
     *peak = x.above(*peak);
     let parts = powers::<L, GENERAL, CLOSE>(x, guide);
-    chain.add_rest::<SHARED>(&parts);
+    chain.add_rest(&parts);
     parts
 }
 
 /// Fold a strip; a vector of columns has a total for each lane of a row, merged by `total`.
 #[inline(always)]
-unsafe fn fold<
-    L: Lanes,
-    T: Totals<L>,
-    const GENERAL: bool,
-    const CLOSE: bool,
-    const SHARED: bool,
->(
+unsafe fn fold<L: Lanes, T: Totals<L>, const GENERAL: bool, const CLOSE: bool>(
     strip: &Strip<L::Real>,
     columns: &mut Columns,
     total: impl Fn(&[T], usize, &mut Columns),
@@ -163,7 +159,7 @@ unsafe fn fold<
     // totals[v * lanes + lane]
     let mut totals = vec![T::zero(); vectors * L::COUNT];
 
-    let fine = matches!(columns.care, Care::Fine | Care::FineShares);
+    let fine = columns.care == Care::Fine;
     let group = CHAIN * L::COUNT;
     let mut first = 0;
     while first < strip.length {
@@ -181,9 +177,8 @@ unsafe fn fold<
                     if fine {
                         for link in 0..links {
                             let at = [row + link * L::COUNT, c];
-                            let parts = step::<L, GENERAL, CLOSE, SHARED>(
-                                strip, at, guide, &mut peak, &mut chain,
-                            );
+                            let parts =
+                                step::<L, GENERAL, CLOSE>(strip, at, guide, &mut peak, &mut chain);
                             chain.powers = parts.power;
                             total.add(chain);
                             chain = Chain::zero();
@@ -191,16 +186,15 @@ unsafe fn fold<
                     } else if links == CHAIN {
                         chain.powers = pairwise!(link => {
                             let at = [row + link * L::COUNT, c];
-                            step::<L, GENERAL, CLOSE, SHARED>(strip, at, guide, &mut peak, &mut chain).power
+                            step::<L, GENERAL, CLOSE>(strip, at, guide, &mut peak, &mut chain).power
                         });
                         total.add(chain);
                     } else {
                         let mut powers = Pairs::zero();
                         for link in 0..links {
                             let at = [row + link * L::COUNT, c];
-                            let parts = step::<L, GENERAL, CLOSE, SHARED>(
-                                strip, at, guide, &mut peak, &mut chain,
-                            );
+                            let parts =
+                                step::<L, GENERAL, CLOSE>(strip, at, guide, &mut peak, &mut chain);
                             powers.push(link, parts.power);
                         }
                         chain.powers = powers.total();
@@ -262,9 +256,9 @@ pub(crate) unsafe fn single<I: Isa>(strip: &Strip<f32>, columns: &mut Columns) {
     // SAFETY: handed on.
     unsafe {
         if columns.general {
-            fold::<I::Single, Sums<I>, true, true, false>(strip, columns, total_single::<I>);
+            fold::<I::Single, Sums<I>, true, true>(strip, columns, total_single::<I>);
         } else {
-            fold::<I::Single, Sums<I>, false, true, false>(strip, columns, total_single::<I>);
+            fold::<I::Single, Sums<I>, false, true>(strip, columns, total_single::<I>);
         }
     }
 }
@@ -275,25 +269,16 @@ pub(crate) unsafe fn double<I: Isa>(strip: &Strip<f64>, columns: &mut Columns) {
     type Sums<I> = Compensated<<I as Isa>::Double>;
     // SAFETY: handed on.
     unsafe {
-        let general = columns.general;
-        match (general, columns.care) {
+        match (columns.general, columns.care) {
             (true, Care::Fast) => {
-                fold::<I::Double, Sums<I>, true, false, false>(strip, columns, total_double::<I>)
+                fold::<I::Double, Sums<I>, true, false>(strip, columns, total_double::<I>)
             }
             (false, Care::Fast) => {
-                fold::<I::Double, Sums<I>, false, false, false>(strip, columns, total_double::<I>)
+                fold::<I::Double, Sums<I>, false, false>(strip, columns, total_double::<I>)
             }
-            (true, Care::Fine) => {
-                fold::<I::Double, Sums<I>, true, true, false>(strip, columns, total_double::<I>)
-            }
-            (false, Care::Fine) => {
-                fold::<I::Double, Sums<I>, false, true, false>(strip, columns, total_double::<I>)
-            }
-            (true, _) => {
-                fold::<I::Double, Sums<I>, true, true, true>(strip, columns, total_double::<I>)
-            }
+            (true, _) => fold::<I::Double, Sums<I>, true, true>(strip, columns, total_double::<I>),
             (false, _) => {
-                fold::<I::Double, Sums<I>, false, true, true>(strip, columns, total_double::<I>)
+                fold::<I::Double, Sums<I>, false, true>(strip, columns, total_double::<I>)
             }
         }
     }

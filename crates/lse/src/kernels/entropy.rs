@@ -14,7 +14,7 @@
 use super::fold::{Compensated, Widened};
 use super::short::{SHORT, Tile, fold};
 use crate::elementary::double::{Double, fast_two_sum, two_sum};
-use crate::elementary::exp::{Guide, Temperature, exp, scaled};
+use crate::elementary::exp::{Guide, Parts, Temperature, exp};
 use crate::elementary::log::log;
 use crate::lanes::{Isa, Lanes, Narrow, Real};
 
@@ -228,12 +228,17 @@ fn wide<L: Lanes<Real = f64, Array = [f64; 8]>, const GRADIENT: bool>(
     if !GRADIENT {
         return;
     }
-    let (high, low) = (inverse.high.mul(lower), inverse.low.mul(lower));
+    // Veltkamp's cut, to what `Parts::times` asks for
+    let large = inverse.high.mul(L::constant((1 << 20) as f64 + 1.0));
+    let kept = large.sub(large.sub(inverse.high));
+    let rest = inverse.high.sub(kept).add(inverse.low);
+    let (high, low) = (kept.mul(lower), rest.mul(lower));
     for at in (0..8 * count.min(SHORT)).step_by(8) {
         // SAFETY: the tile holds 64 vectors.
         unsafe {
-            let e = L::load(tile.powers.as_ptr().add(at));
-            scaled(e, high, low).store(tile.x.as_mut_ptr().add(at));
+            let power = L::load(tile.powers.as_ptr().add(at));
+            let rest = L::load(tile.rests.as_ptr().add(at));
+            Parts { power, rest }.times(high, low).store(tile.x.as_mut_ptr().add(at));
         }
     }
     entropy.put(tile, 8);

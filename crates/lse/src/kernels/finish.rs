@@ -48,39 +48,48 @@ impl Batch {
         self.low[row] = mass.low;
     }
 
-    /// Replace what is not a positive finite mass by 1, and tell which rows those were.
-    pub fn ordinary(&mut self, rows: usize) -> u64 {
-        let mut rare = 0;
-        for row in 0..rows {
-            let ordinary = self.high[row] > 0.0 && self.high[row] < f64::INFINITY;
-            rare |= u64::from(!ordinary) << row;
+    /// Replace the masses of some rows by 1.
+    pub fn replace(&mut self, rows: u64) {
+        for row in (0..BATCH).filter(|row| rows >> row & 1 == 1) {
+            (self.high[row], self.low[row]) = (1.0, 0.0);
         }
-        if rare != 0 {
-            for row in (0..rows).filter(|row| rare >> row & 1 == 1) {
-                (self.high[row], self.low[row]) = (1.0, 0.0);
-            }
-        }
-        rare
     }
 
     /// Divide the mass of a row by n.
     pub fn divide(&mut self, row: usize, n: f64) {
         (self.high[row], self.low[row]) = divide((self.high[row], self.low[row]), n);
     }
-
-    /// Which rows have a result below `limit` in magnitude.
-    pub fn below(&self, rows: usize, limit: f64) -> u64 {
-        let mut found = 0;
-        for row in 0..rows {
-            found |= u64::from(self.log_high[row].abs() < limit) << row;
-        }
-        found
-    }
 }
 
-/// Fill `log_high` and `log_low` of the first `rows` rows.
+/// The first `rows` bits.
 #[inline(always)]
-pub(crate) fn finish<I: Isa>(batch: &mut Batch, rows: usize, temperature: Temperature) {
+fn first(rows: usize) -> u64 {
+    u64::MAX >> (BATCH - rows.clamp(1, BATCH))
+}
+
+/// Which of the first `rows` rows have no positive finite mass.
+#[inline(always)]
+pub(crate) fn rare<I: Isa>(batch: &Batch, rows: usize) -> u64 {
+    let (zero, infinite) = (I::Double::splat(0.0), I::Double::splat(f64::INFINITY));
+    let mut ordinary = 0;
+    for start in (0..rows).step_by(8) {
+        let high = eight::<I::Double>(&batch.high, start);
+        let eight = high.exceeds(zero) & infinite.exceeds(high);
+        ordinary |= u64::from(eight) << start;
+    }
+    !ordinary & first(rows)
+}
+
+/// Fill `log_high` and `log_low` of the first `rows` rows; answers which are below `limit` in magnitude.
+#[inline(always)]
+pub(crate) fn finish<I: Isa>(
+    batch: &mut Batch,
+    rows: usize,
+    temperature: Temperature,
+    limit: f64,
+) -> u64 {
+    let (zero, limit) = (I::Double::splat(0.0), I::Double::splat(limit));
+    let mut below = 0;
     for start in (0..rows).step_by(8) {
         let mass =
             Double { high: eight::<I::Double>(&batch.high, start), low: eight(&batch.low, start) };
@@ -88,7 +97,10 @@ pub(crate) fn finish<I: Isa>(batch: &mut Batch, rows: usize, temperature: Temper
         let answer = logarithm::<I::Double>(mass, exponent, center, temperature);
         batch.log_high[start..start + 8].copy_from_slice(answer.high.to_array().as_ref());
         batch.log_low[start..start + 8].copy_from_slice(answer.low.to_array().as_ref());
+        let size = answer.high.above(zero.sub(answer.high));
+        below |= u64::from(limit.exceeds(size)) << start;
     }
+    below & first(rows)
 }
 
 /// mass / n in two parts.

@@ -24,13 +24,11 @@ pub(crate) const LIFT: f64 = 512.0;
 pub(crate) enum Care {
     /// For a logarithm: float64 within 1.5 * 2^-53, float32 within 0.8 * 2^-24.
     Fast,
-    /// For a small logarithm: every vector is added to the totals by itself, so that no power is ever rounded away
-    /// beside a larger one. Slower by half.
-    Fine,
-    /// For shares: the sum of exponentials as they are rounded.
+    /// For shares: float64 without the errors of powers to the nearest.
     Shares,
-    /// For shares beside a large one: as `Fine`.
-    FineShares,
+    /// For a small logarithm, and for shares beside a large one: every vector is added to the totals by itself, so
+    /// that no power is ever rounded away beside a larger one. Slower by half.
+    Fine,
 }
 
 /// Vectors in a group.
@@ -58,8 +56,8 @@ impl<L: Lanes> Chain<L> {
 
     /// Add the remainders of a vector.
     #[inline(always)]
-    pub fn add_rest<const SHARED: bool>(&mut self, parts: &Parts<L>) {
-        self.rests = parts.add_rest::<SHARED>(self.rests);
+    pub fn add_rest(&mut self, parts: &Parts<L>) {
+        self.rests = parts.power.fma(parts.rest, self.rests);
     }
 }
 
@@ -252,7 +250,7 @@ pub(super) fn powers<L: Lanes, const GENERAL: bool, const CLOSE: bool>(
 
 /// Add the remainders of one vector to a chain and look at its maximum; answers its power.
 #[inline(always)]
-fn step<L: Lanes, const GENERAL: bool, const CLOSE: bool, const SHARED: bool>(
+fn step<L: Lanes, const GENERAL: bool, const CLOSE: bool>(
     element: L,
     guide: &Guide<L>,
     max: &mut L,
@@ -260,20 +258,13 @@ fn step<L: Lanes, const GENERAL: bool, const CLOSE: bool, const SHARED: bool>(
 ) -> L {
     *max = element.above(*max);
     let parts = powers::<L, GENERAL, CLOSE>(element, guide);
-    chain.add_rest::<SHARED>(&parts);
+    chain.add_rest(&parts);
     parts.power
 }
 
 /// Fold a chunk, measured in a guessed reference.
 #[inline(always)]
-fn fold<
-    L: Lanes,
-    T: Totals<L>,
-    const GENERAL: bool,
-    const CLOSE: bool,
-    const FINE: bool,
-    const SHARED: bool,
->(
+fn fold<L: Lanes, T: Totals<L>, const GENERAL: bool, const CLOSE: bool, const FINE: bool>(
     x: &[L::Real],
     guess: &Guess,
 ) -> Mass {
@@ -290,7 +281,7 @@ fn fold<
             max = element.above(max);
             let parts = powers::<L, GENERAL, true>(element, &guide);
             let mut chain = Chain { powers: parts.power, ..Chain::zero() };
-            chain.add_rest::<SHARED>(&parts);
+            chain.add_rest(&parts);
             totals.add(chain);
             continue;
         }
@@ -298,7 +289,7 @@ fn fold<
         chain.powers = pairwise!(i => {
             // SAFETY: the group holds CHAIN vectors.
             let element = unsafe { L::load(group.as_ptr().add(i * L::COUNT)) };
-            step::<L, GENERAL, CLOSE, SHARED>(element, &guide, &mut max, &mut chain)
+            step::<L, GENERAL, CLOSE>(element, &guide, &mut max, &mut chain)
         });
         totals.add(chain);
     }
@@ -314,8 +305,7 @@ fn fold<
                     L::load_part(vector.as_ptr(), vector.len(), lowest)
                 }
             };
-            powers
-                .push(i, step::<L, GENERAL, CLOSE, SHARED>(element, &guide, &mut max, &mut chain));
+            powers.push(i, step::<L, GENERAL, CLOSE>(element, &guide, &mut max, &mut chain));
         }
         chain.powers = powers.total();
         totals.add(chain);
@@ -339,21 +329,15 @@ pub(crate) fn double<I: Isa>(x: &[f64], guess: &Guess, care: Care) -> Mass {
 
 #[inline(always)]
 fn choose<L: Lanes, T: Totals<L>>(x: &[L::Real], guess: &Guess, care: Care) -> Mass {
-    // Float32 has coarse powers only, and shares of what is not rounded.
-    let care = match care {
-        Care::Fast if !L::Real::ROUNDED => Care::Shares,
-        Care::Fine if !L::Real::ROUNDED => Care::FineShares,
-        care => care,
-    };
+    // Float32 has coarse powers only.
+    let care = if care == Care::Fast && !L::Real::WIDE { Care::Shares } else { care };
     match (guess.is_plain(), care) {
-        (true, Care::Fast) => fold::<L, T, false, false, false, false>(x, guess),
-        (false, Care::Fast) => fold::<L, T, true, false, false, false>(x, guess),
-        (true, Care::Fine) => fold::<L, T, false, true, true, false>(x, guess),
-        (false, Care::Fine) => fold::<L, T, true, true, true, false>(x, guess),
-        (true, Care::Shares) => fold::<L, T, false, true, false, true>(x, guess),
-        (false, Care::Shares) => fold::<L, T, true, true, false, true>(x, guess),
-        (true, Care::FineShares) => fold::<L, T, false, true, true, true>(x, guess),
-        (false, Care::FineShares) => fold::<L, T, true, true, true, true>(x, guess),
+        (true, Care::Fast) => fold::<L, T, false, false, false>(x, guess),
+        (false, Care::Fast) => fold::<L, T, true, false, false>(x, guess),
+        (true, Care::Shares) => fold::<L, T, false, true, false>(x, guess),
+        (false, Care::Shares) => fold::<L, T, true, true, false>(x, guess),
+        (true, Care::Fine) => fold::<L, T, false, true, true>(x, guess),
+        (false, Care::Fine) => fold::<L, T, true, true, true>(x, guess),
     }
 }
 

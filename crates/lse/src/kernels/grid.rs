@@ -18,7 +18,7 @@ use crate::lanes::{Lanes, Real};
 
 /// Terms in a grid before it is emptied: a float32 vector goes to float64 totals by eights.
 pub(super) const fn terms<R: Real>() -> usize {
-    if R::ROUNDED { 64 } else { 8 }
+    if R::WIDE { 64 } else { 8 }
 }
 
 /// The sum of a few vectors of powers and remainders.
@@ -42,10 +42,10 @@ impl<L: Lanes> Grid<L> {
     }
 
     #[inline(always)]
-    pub fn add<const SHARED: bool>(&mut self, parts: &Parts<L>) {
+    pub fn add(&mut self, parts: &Parts<L>) {
         let sum = self.sum.add(parts.power);
         self.left_out = self.left_out.add(parts.power.sub(sum.sub(self.sum)));
-        self.rests = parts.add_rest::<SHARED>(self.rests);
+        self.rests = parts.power.fma(parts.rest, self.rests);
         self.sum = sum;
     }
 

@@ -15,7 +15,7 @@ use super::finish::Batch;
 use super::fold::{Compensated, Totals, Widened};
 use super::grid::{Grid, terms};
 use crate::elementary::double::Double;
-use crate::elementary::exp::{Guide, Parts, Temperature, exp, scaled};
+use crate::elementary::exp::{Guide, Parts, Temperature, exp};
 use crate::lanes::{Isa, Lanes, Narrow, Real};
 
 /// The longest row that this kernel takes.
@@ -109,7 +109,7 @@ fn sum<L: Lanes, T: Totals<L>, const GENERAL: bool, const SHARES: bool>(
             unsafe {
                 let at = j * L::COUNT;
                 let parts = exp::<L, GENERAL>(L::load(tile.x.as_ptr().add(at)), guide);
-                grid.add::<SHARES>(&parts);
+                grid.add(&parts);
                 if SHARES {
                     keep(tile, at, &parts);
                 }
@@ -129,12 +129,8 @@ fn sum<L: Lanes, T: Totals<L>, const GENERAL: bool, const SHARES: bool>(
 unsafe fn keep<L: Lanes>(tile: &mut Tile<L::Real>, at: usize, parts: &Parts<L>) {
     // SAFETY: the caller vouches for the place.
     unsafe {
-        if L::Real::ROUNDED {
-            parts.joined().store(tile.powers.as_mut_ptr().add(at));
-        } else {
-            parts.power.store(tile.powers.as_mut_ptr().add(at));
-            parts.rest.store(tile.rests.as_mut_ptr().add(at));
-        }
+        parts.power.store(tile.powers.as_mut_ptr().add(at));
+        parts.rest.store(tile.rests.as_mut_ptr().add(at));
     }
 }
 
@@ -146,11 +142,8 @@ fn shares<L: Lanes>(tile: &mut Tile<L::Real>, count: usize, high: L, low: L) {
         // SAFETY: j < 64.
         unsafe {
             let power = L::load(tile.powers.as_ptr().add(at));
-            let share = if L::Real::ROUNDED {
-                scaled(power, high, low)
-            } else {
-                Parts { power, rest: L::load(tile.rests.as_ptr().add(at)) }.times(high, low)
-            };
+            let rest = L::load(tile.rests.as_ptr().add(at));
+            let share = Parts { power, rest }.times(high, low);
             share.store(tile.x.as_mut_ptr().add(at));
         }
     }
@@ -179,6 +172,16 @@ where
 pub(super) fn inverse_single(inverse: f64) -> [f32; 2] {
     let kept = f64::from_bits(inverse.to_bits() & f32::KEPT);
     [kept as f32, (inverse - kept) as f32]
+}
+
+/// 1 / mass in two parts, the first as short as `Real::KEPT` asks for.
+#[inline(always)]
+pub(super) fn inverse_double<L: Lanes<Real = f64>>(mass: Double<L>) -> [L; 2] {
+    let Double { high, low } = mass.inverse();
+    // Veltkamp's cut, to 53 - 20 bits
+    let large = high.mul(L::splat((1 << 20) as f64 + 1.0));
+    let kept = large.sub(large.sub(high));
+    [kept, high.sub(kept).add(low)]
 }
 
 /// Fold sixteen short float32 rows into a batch.
@@ -248,8 +251,8 @@ pub(crate) fn shares_double<I: Isa>(
     let (_, _, _, totals) =
         fold::<I::Double, Compensated<I::Double>, true>(tile, count, temperature, 512.0);
     let (high, low) = totals.lanes();
-    let inverse = Double { high, low }.inverse();
-    shares(tile, count, inverse.high, inverse.low);
+    let [high, low] = inverse_double(Double { high, low });
+    shares(tile, count, high, low);
     let mut masses = [1.0; 16];
     masses[..8].copy_from_slice(&high.to_array());
     masses

@@ -9,6 +9,7 @@
 //! output is written once and never read, and a share is rounded once even where it is subnormal.
 
 use super::table::Guess;
+use crate::elementary::double::Double;
 use crate::elementary::exp::{Guide, Reference, Temperature, exp};
 use crate::lanes::{Isa, Lanes, Narrow, Real, prefetch_far};
 use crate::state::Mass;
@@ -220,11 +221,18 @@ pub(crate) struct Level {
     pub temperature: f64,
 }
 
+/// ((x - high) - low) / t
+#[inline(always)]
+pub(super) fn distance<L: Lanes<Real = f64>>(x: L, level: Double<L>, temperature: f64) -> L {
+    let gap = x.sub(level.high).sub(level.low);
+    if temperature == 1.0 { gap } else { gap.div(L::splat(temperature)) }
+}
+
 impl Level {
     #[inline(always)]
     fn distance<L: Lanes<Real = f64>>(&self, x: L) -> L {
-        let gap = x.sub(L::splat(self.high)).sub(L::splat(self.low));
-        if self.temperature == 1.0 { gap } else { gap.div(L::splat(self.temperature)) }
+        let level = Double { high: L::splat(self.high), low: L::splat(self.low) };
+        distance(x, level, self.temperature)
     }
 }
 

@@ -17,6 +17,7 @@ use super::round;
 use super::short::{self, Tile};
 use super::split;
 use super::spread::{self, Flow, Inverse, Level};
+use super::turn::{self, Bundle};
 use super::weighted::{self, Signed};
 use crate::elementary::exp::{Reference, Temperature};
 use crate::state::Mass;
@@ -127,14 +128,28 @@ macro_rules! kernels {
                 tile: &mut Tile<f64>, count: usize, temperature: Temperature,
                 entropy: &mut Entropy
             ) -> ();
-            /// Replace eight short rows by the logarithms of their shares; answers logsumexp.
+            /// Replace sixteen short float32 rows by the logarithms of their shares; answers logsumexp.
+            short_log_shares_single = split::log_shares_single(
+                tile: &mut Tile<f32>, count: usize, temperature: Temperature
+            ) -> [f64; 16];
+            /// The same for eight short float64 rows.
             short_log_shares = split::log_shares(
                 tile: &mut Tile<f64>, count: usize, temperature: Temperature
             ) -> [f64; 8];
             /// The logarithms of a batch of masses.
             finish = finish::finish(
-                batch: &mut Batch, rows: usize, temperature: Temperature
-            ) -> ();
+                batch: &mut Batch, rows: usize, temperature: Temperature, limit: f64
+            ) -> u64;
+            /// Which masses of a batch are not positive and finite.
+            rare = finish::rare(batch: &Batch, rows: usize) -> u64;
+            /// Float32 rows into a tile.
+            turn_single = turn::single(block: &Bundle<f32>, tile: *mut f32) -> ();
+            /// Float64 rows into a tile.
+            turn_double = turn::double(block: &Bundle<f64>, tile: *mut f64) -> ();
+            /// A tile into float32 rows.
+            turn_back_single = turn::back_single(tile: *const f32, block: &Bundle<f32>) -> ();
+            /// A tile into float64 rows.
+            turn_back_double = turn::back_double(tile: *const f64, block: &Bundle<f64>) -> ();
             /// Fold a strip of float32 columns.
             columns_single = columns::single(strip: &Strip<f32>, columns: &mut Columns) -> ();
             /// Fold a strip of float64 columns.

@@ -21,10 +21,11 @@ macro_rules! pair_lanes {
     ($lanes:ident, $real:ty, $count:literal, $half:literal, $load:ident, $store:ident, $stream:ident,
      $splat:ident, $add:ident, $sub:ident, $mul:ident, $div:ident, $fma:ident, $max:ident,
      $shift:ident, $mantissa:literal, $to_int:ident, $from_int:ident, $compare:ident,
-     $blend:ident, $pick:ident, $step:literal, $add_int:ident) => {
+     $blend:ident, $pick:ident, $step:literal, $add_int:ident, $movemask:ident) => {
         impl Lanes for $lanes {
             type Real = $real;
             type Array = [$real; $count];
+            type Square = [Self; $count];
             const COUNT: usize = $count;
 
             #[inline(always)]
@@ -125,6 +126,23 @@ macro_rules! pair_lanes {
                 }
             }
             #[inline(always)]
+            fn exceeds(self, other: Self) -> u32 {
+                // SAFETY: as splat.
+                unsafe {
+                    let low = $movemask($compare::<_CMP_GT_OQ>(self.0, other.0));
+                    let high = $movemask($compare::<_CMP_GT_OQ>(self.1, other.1));
+                    (low | high << $half) as u32
+                }
+            }
+            #[inline(always)]
+            fn vectors(x: Self) -> [Self; $count] {
+                [x; $count]
+            }
+            #[inline(always)]
+            fn turned(square: [Self; $count]) -> [Self; $count] {
+                super::turned_by_lanes::<Self>(square)
+            }
+            #[inline(always)]
             fn choose_equal(self, other: Self, yes: Self, no: Self) -> Self {
                 // SAFETY: as splat.
                 unsafe {
@@ -165,7 +183,8 @@ pair_lanes!(
     _mm256_blendv_ps,
     pick_single,
     19,
-    _mm256_add_epi32
+    _mm256_add_epi32,
+    _mm256_movemask_ps
 );
 pair_lanes!(
     Double,
@@ -190,7 +209,8 @@ pair_lanes!(
     _mm256_blendv_pd,
     pick_double,
     49,
-    _mm256_add_epi64
+    _mm256_add_epi64,
+    _mm256_movemask_pd
 );
 
 impl Narrow for Single {

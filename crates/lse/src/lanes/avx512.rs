@@ -12,8 +12,10 @@ impl Isa for Avx512 {
 }
 
 #[derive(Clone, Copy)]
+#[repr(transparent)]
 pub(crate) struct Single(__m512);
 #[derive(Clone, Copy)]
+#[repr(transparent)]
 pub(crate) struct Double(__m512d);
 
 // Every unsafe block below calls one AVX-512 instruction.
@@ -22,10 +24,11 @@ macro_rules! register_lanes {
      $sub:ident, $mul:ident, $div:ident, $fma:ident, $max:ident, $shift:ident, $mantissa:literal,
      $to_int:ident, $from_int:ident, $compare:ident, $blend:ident, $lookup:ident,
      $permute:ident, $step:literal, $add_int:ident, $mask:ty, $load_part:ident,
-     $store_part:ident) => {
+     $store_part:ident, $turned:path) => {
         impl Lanes for $lanes {
             type Real = $real;
             type Array = [$real; $count];
+            type Square = [Self; $count];
             const COUNT: usize = $count;
 
             #[inline(always)]
@@ -118,6 +121,20 @@ macro_rules! register_lanes {
                 }
             }
             #[inline(always)]
+            fn exceeds(self, other: Self) -> u32 {
+                // SAFETY: as splat.
+                u32::from(unsafe { $compare::<_CMP_GT_OQ>(self.0, other.0) })
+            }
+            #[inline(always)]
+            fn vectors(x: Self) -> [Self; $count] {
+                [x; $count]
+            }
+            #[inline(always)]
+            fn turned(square: [Self; $count]) -> [Self; $count] {
+                // SAFETY: as splat; a vector of lanes is its register and nothing else.
+                unsafe { core::mem::transmute($turned(core::mem::transmute(square))) }
+            }
+            #[inline(always)]
             fn choose_equal(self, other: Self, yes: Self, no: Self) -> Self {
                 // SAFETY: as splat.
                 $lanes(unsafe { $blend($compare::<_CMP_EQ_OQ>(self.0, other.0), no.0, yes.0) })
@@ -156,7 +173,8 @@ register_lanes!(
     _mm512_add_epi32,
     __mmask16,
     _mm512_mask_loadu_ps,
-    _mm512_mask_storeu_ps
+    _mm512_mask_storeu_ps,
+    super::transpose::single
 );
 register_lanes!(
     Double,
@@ -184,7 +202,8 @@ register_lanes!(
     _mm512_add_epi64,
     __mmask8,
     _mm512_mask_loadu_pd,
-    _mm512_mask_storeu_pd
+    _mm512_mask_storeu_pd,
+    super::transpose::double
 );
 
 impl Narrow for Single {

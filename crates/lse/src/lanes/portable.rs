@@ -20,6 +20,7 @@ macro_rules! array_lanes {
         impl Lanes for Array<$real, $count> {
             type Real = $real;
             type Array = [$real; $count];
+            type Square = [Self; $count];
             const COUNT: usize = $count;
 
             #[inline(always)]
@@ -93,6 +94,22 @@ macro_rules! array_lanes {
                     let moved = self.0[i].to_bits() << $step;
                     <$real>::from_bits(moved.wrapping_add(entries.0[i].to_bits()))
                 }))
+            }
+            #[inline(always)]
+            fn exceeds(self, other: Self) -> u32 {
+                let mut bits = 0;
+                for i in 0..$count {
+                    bits |= u32::from(self.0[i] > other.0[i]) << i;
+                }
+                bits
+            }
+            #[inline(always)]
+            fn vectors(x: Self) -> [Self; $count] {
+                [x; $count]
+            }
+            #[inline(always)]
+            fn turned(square: [Self; $count]) -> [Self; $count] {
+                super::turned_by_lanes::<Self>(square)
             }
             #[inline(always)]
             fn choose_equal(self, other: Self, yes: Self, no: Self) -> Self {

@@ -16,8 +16,8 @@ pub(crate) trait Real: Copy + PartialOrd + Send + Sync + 'static {
     const QUANTUM: f64;
     /// Above this |log2| the row is centred at its maximum instead (the difference is then exact).
     const REACH: f64;
-    /// Whether an exponential may be rounded before it becomes a share: float64 can afford it.
-    const ROUNDED: bool;
+    /// Whether this is float64: wide enough for powers to the nearest, and for sums of 64 terms.
+    const WIDE: bool;
     /// What is kept of the inverse of a mass, so that its product with a coarse power is exact.
     const KEPT: u64;
     const LOG2E: Self;
@@ -146,7 +146,7 @@ impl Real for f32 {
     const STEPS: f64 = 16.0;
     const QUANTUM: f64 = 64.0;
     const REACH: f64 = 16_384.0;
-    const ROUNDED: bool = false;
+    const WIDE: bool = false;
     // 16 bits beside the 8 of a coarse power
     const KEPT: u64 = !0 << 37;
     const LOG2E: f32 = core::f32::consts::LOG2_E;
@@ -174,8 +174,9 @@ impl Real for f64 {
     const STEPS: f64 = 8.0;
     const QUANTUM: f64 = 512.0;
     const REACH: f64 = 1_048_576.0;
-    const ROUNDED: bool = true;
-    const KEPT: u64 = !0;
+    const WIDE: bool = true;
+    // 33 bits beside the 20 of a coarse power
+    const KEPT: u64 = !0 << 20;
     const LOG2E: f64 = core::f64::consts::LOG2_E;
     const LN2_HIGH: f64 = core::f64::consts::LN_2;
     const LN2_LOW: f64 = 2.319_046_813_846_299_6e-17;

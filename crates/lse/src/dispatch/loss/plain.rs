@@ -60,7 +60,7 @@ impl Work<'_, '_> {
                 self.slope::<T>(row, i, mass, places, bench)
             });
         }
-        self.source.finish(&mut batch, count);
+        self.source.finish(&mut batch, count, 0.0);
         let mut sum = (0.0, 0.0);
         for (i, row) in waiting.iter().enumerate() {
             let Some(row) = row else { continue };
@@ -149,7 +149,7 @@ impl Work<'_, '_> {
     ) -> Waiting {
         let (source, t) = (&self.source, self.source.temperature);
         if mass.is_confident(t) {
-            mass = self.mass::<T>(&row.base, Care::FineShares, guess, bench.wide, scratch);
+            mass = self.mass::<T>(&row.base, Care::Fine, guess, bench.wide, scratch);
         }
         batch.set(i, mass);
         let Some((inverse, at_target)) = self.plan(&mut row, &mass, &mut bench.double) else {

@@ -61,8 +61,8 @@ impl Work<'_, '_> {
         }
     }
 
-    /// Shares, and the gradient at the target, whose cache line goes to memory whole: a line that was streamed would
-    /// have to come back.
+    /// Shares, and the gradient at the target. A cache line that was streamed would have to come back for it: that of
+    /// the target goes the other way.
     ///
     /// # Safety
     /// `count` elements must be readable at `x` and writable at `out`, which are the same or do not overlap.
@@ -81,6 +81,10 @@ impl Work<'_, '_> {
             let Some(class) = class else {
                 return T::share(table, x, out, count, inverse, flow);
             };
+            if flow == Flow::Kept {
+                T::share(table, x, out, count, inverse, flow);
+                return out.add(class).write(T::from_f64(slope.at_target));
+            }
             let before = out.add(class) as usize % LINE / size_of::<T>();
             let first = class - before.min(class);
             let end = count.min(class - before.min(class) + LINE / size_of::<T>());

@@ -26,11 +26,11 @@ impl Work<'_, '_> {
             return None;
         }
         if self.gradient.is_some() && mass.is_confident(source.temperature) {
-            mass = source.fold_row::<f64>(base, in_place, &mut guess, Care::FineShares, scratch);
+            mass = source.fold_row::<f64>(base, in_place, &mut guess, Care::Fine, scratch);
         }
         let mut batch = Batch::new();
         batch.set(0, mass);
-        source.finish(&mut batch, 1);
+        source.finish(&mut batch, 1, 0.0);
         let (high, low) = (batch.log_high[0], batch.log_low[0]);
         let t = source.temperature.value;
         if high - mass.max >= f64::TRUSTED_GAP * t {

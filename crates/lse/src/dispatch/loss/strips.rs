@@ -124,7 +124,7 @@ impl Work<'_, '_> {
             |mass: &Mass| self.gradient.is_some() && mass.is_confident(source.temperature);
         let mut masses = source.fold_strip::<T>(&base, width, alone, Care::Shares);
         if masses.iter().any(wants_fine) {
-            let fine = source.fold_strip::<T>(&base, width, alone, Care::FineShares);
+            let fine = source.fold_strip::<T>(&base, width, alone, Care::Fine);
             for (mass, fine) in masses.iter_mut().zip(fine) {
                 if wants_fine(mass) {
                     *mass = fine;
@@ -151,7 +151,7 @@ impl Work<'_, '_> {
                     batch.set(c - start, masses[c]);
                 }
             }
-            self.source.finish(&mut batch, end - start);
+            self.source.finish(&mut batch, end - start, 0.0);
             for c in start..end {
                 let Some(row) = &rows[c] else { continue };
                 losses[c] = row.loss.unwrap_or_else(|| {

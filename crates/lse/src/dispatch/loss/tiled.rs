@@ -64,7 +64,7 @@ impl Work<'_, '_> {
                 let known = present & self.known(&entropy, rows);
                 let all = known == (1 << rows) - 1;
                 if let Some(sink) = &sink
-                    && !(all && into == Layout::Other && sink.scatter_tile(&places, &tile.x))
+                    && !(all && sink.scatter_tile(&places, &tile.x, into))
                 {
                     for lane in (0..rows).filter(|lane| known >> lane & 1 == 1) {
                         sink.scatter_lane(&places, &tile.x, lane, into);

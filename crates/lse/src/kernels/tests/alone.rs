@@ -14,12 +14,12 @@ use crate::tests::rows::{FAMILIES, special};
 fn in_a_tile<T: Type>(table: &Table, row: &[f64], t: Temperature, n: f64) -> f64 {
     let (mut tile, mut batch) = (tile::<T>(&[row.to_vec()]), Batch::new());
     T::short(table, &mut tile, row.len(), t, &mut batch);
-    if batch.ordinary(1) != 0 {
+    if unsafe { table.rare(&batch, 1) } != 0 {
         return f64::NAN;
     }
     batch.divide(0, n);
     // SAFETY: no pointers.
-    unsafe { table.finish(&mut batch, 1, t) };
+    unsafe { table.finish(&mut batch, 1, t, 0.0) };
     batch.log_high[0]
 }
 

@@ -58,7 +58,7 @@ fn share_errors<T: Type>(format: Format) -> Worst {
         let mut mass = fold(kernels(), x, Temperature::ONE, Care::Shares);
         // As `dispatch::spread` does
         if mass.is_confident(Temperature::ONE) {
-            mass = fold(kernels(), x, Temperature::ONE, Care::FineShares);
+            mass = fold(kernels(), x, Temperature::ONE, Care::Fine);
         }
         if held.len() < 200 && mass.is_ordinary() {
             let way = Way::Shares(Inverse::of(&mass, Temperature::ONE));

@@ -177,7 +177,7 @@ pub(super) fn finish(table: &Table, masses: &[Mass], temperature: Temperature) -
         batch.set(row, *mass);
     }
     // SAFETY: no pointers.
-    unsafe { table.finish(&mut batch, masses.len(), temperature) };
+    unsafe { table.finish(&mut batch, masses.len(), temperature, 0.0) };
     [batch.log_high[..masses.len()].to_vec(), batch.log_low[..masses.len()].to_vec()]
 }
 
