@@ -54,6 +54,24 @@ def test_sure_rows(dtype, length, gap):
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize(("count", "length"), [(13, 10), (9, 64), (21, 7), (11, 65), (7, 300)])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_the_gradient_of_a_mean_is_rounded_once(dtype, count, length, weighted):
+    """1/n is part of what the exponentials are multiplied with: a division of its own makes 2.2 ulp of 9 x 64."""
+    rng = np.random.default_rng(count)
+    x = (3 * rng.standard_normal((count, length))).astype(dtype)
+    targets = rng.integers(0, length, count)
+    targets[::2] = x[::2].argmax(1)
+    weight = rng.random(length) + 0.1 if weighted else None
+    gradient = lse.cross_entropy(x, targets, weight=weight, return_grad=True)[1]
+    divisor = mp.fsum(exactly(weight[target]) for target in targets) if weighted else count
+    for entries, row, target in zip(gradient, x, targets, strict=True):
+        factor = exactly(weight[target]) / divisor if weighted else mp.mpf(1) / divisor
+        for got, want in zip(entries, ExactRow(row, target).gradient, strict=True):
+            assert error_in_ulps(got, want * factor, dtype) <= BUDGET[dtype]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize(("length", "scale"), [*itertools.product([*LENGTHS, 5000], [1e-3, 1, 10])])
 def test_gradient_rows_sum_to_nothing(dtype, length, scale):
     x = rows(length, dtype, scale, 8)

@@ -177,3 +177,28 @@ def test_many_python_threads():
     for worker in workers:
         worker.join()
     assert found == [want] * 4
+
+
+@pytest.mark.parametrize("count", [5, 512, 2048, 70_001])
+@pytest.mark.parametrize("soft", [False, True])
+def test_a_float32_gradient_has_the_same_bits_everywhere(count, soft):
+    """Side by side, strided, in place, with other threads: among the targets are those that cancel."""
+    random = np.random.default_rng(count)
+    x = 3 * random.standard_normal(count, dtype=np.float32)
+    z = (random.random(count) < 0.5).astype(np.float32)
+    if soft:
+        z = (1 / (1 + np.exp(-x.astype(float)))).astype(np.float32)
+        z[::3] = random.random(len(z[::3]))
+    loss, want = lse.logistic_loss(x, z, return_grad=True)
+    apart = np.zeros((count, 2), np.float32)[:, 0]
+    for targets, out in ((z, apart), (np.repeat(z, 2)[::2], None), (z.astype(">f4"), x.copy())):
+        got = lse.logistic_loss(x, targets, return_grad=True, out=out)
+        assert got[0] == loss
+        assert (got[1] == want).all()
+    place = x.copy()
+    assert lse.logistic_loss(place, z, return_grad=True, out=place)[0] == loss
+    assert (place == want).all()
+    with lse.threads(1):
+        got = lse.logistic_loss(x, z, return_grad=True)
+    assert got[0] == loss
+    assert (got[1] == want).all()

@@ -8,6 +8,7 @@ mod careful;
 mod cells;
 mod columns;
 mod convert;
+mod entropy;
 mod finish;
 mod fold;
 mod grid;
@@ -29,6 +30,7 @@ mod weighted;
 
 pub(crate) use columns::{Columns, STRIP, Strip};
 pub(crate) use convert::Line;
+pub(crate) use entropy::Entropy;
 pub(crate) use finish::{BATCH, Batch};
 pub(crate) use fold::{CHAIN, Care, LIFT};
 pub(crate) use precise::Running;

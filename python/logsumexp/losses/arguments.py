@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,16 +43,28 @@ def array_of_reals(name: str, thing: Any) -> Array:
     array = array_of(name, thing)
     if _is_masked(thing) and np.any(thing.mask):
         raise TypeError(f"`{name}` has masked elements: use `weight` to leave elements out")
-    if array.dtype.kind in "biu" or array.dtype.name in SERVED:
+    if is_served(array.dtype):
         return array
     raise TypeError(
         f"`{name}` has dtype {array.dtype}: use float16, bfloat16, float32, float64, integers or bool"
     )
 
 
+# NumPy makes the name of a dtype anew whenever it is asked for, in more time than a small loss takes.
+@lru_cache(maxsize=64)
+def is_served(dtype: np.dtype[Any]) -> bool:
+    """Whether numbers of that type have kernels."""
+    return dtype.kind in "biu" or dtype.name in SERVED
+
+
 def result_dtype(x: Array) -> np.dtype[Any]:
     """The dtype of a result for `x`, in the byte order of the machine."""
-    return x.dtype.newbyteorder("=") if x.dtype.name in SERVED else np.dtype(np.float64)
+    return _result_of(x.dtype)
+
+
+@lru_cache(maxsize=64)
+def _result_of(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    return dtype.newbyteorder("=") if dtype.name in SERVED else np.dtype(np.float64)
 
 
 def refuse_shape(name: str, array: Array, other: str, x: Array) -> None:

@@ -12,6 +12,7 @@ from logsumexp.losses.arguments import (
     SERVED,
     array_of,
     gradient_array,
+    is_served,
     result_dtype,
     wanted_reduction,
 )
@@ -102,7 +103,7 @@ def _array(name: str, thing: Any) -> Array:
 
 def _numbers(name: str, thing: Any) -> Array:
     array = _array(name, thing)
-    if array.dtype.kind in "biu" or array.dtype.name in SERVED:
+    if is_served(array.dtype):
         return array
     raise TypeError(
         f"`{name}` has dtype {array.dtype}: use float16, bfloat16, float32, float64, integers or bool"
@@ -110,7 +111,10 @@ def _numbers(name: str, thing: Any) -> Array:
 
 
 def _axis(axis: Any, x: Array) -> int:
-    number, count = _integer("axis", axis), x.ndim
+    count = x.ndim
+    if type(axis) is int and -count <= axis < count:
+        return axis % count
+    number = _integer("axis", axis)
     if not count:
         raise ValueError("`logits` has no dimensions: use at least one, that of the classes")
     if -count <= number < count:
@@ -122,6 +126,8 @@ def _axis(axis: Any, x: Array) -> int:
 
 
 def _integer(name: str, number: Any) -> int:
+    if type(number) is int:
+        return number
     if not isinstance(number, bool):
         try:
             return int(number.__index__())
@@ -131,6 +137,8 @@ def _integer(name: str, number: Any) -> int:
 
 
 def _number(name: str, number: Any, least: float, most: float) -> float:
+    if type(number) is float and least <= number <= most and number < math.inf:
+        return number
     wanted = {0.0: "a finite number >= 0"}.get(least, "a finite number > 0")
     if most == 1.0:
         wanted = "a number in 0..1"

@@ -4,13 +4,16 @@
 //! chunks are added in order: neither threads nor layout can change a bit.
 
 mod operand;
+mod slopes;
 
+use super::loss::flow_of;
 use super::{OutOfMemory, map_chunks};
 use crate::elementary::exp::Temperature;
 use crate::intake::{Kind, View, ViewMut};
 use crate::kernels::logistic::{BLOCK, Block, Wanted, join};
 use crate::kernels::table::Table;
 use operand::{Operand, Target};
+use slopes::{Out, Slopes};
 use std::ops::Range;
 
 /// Elements in a chunk: with their targets, 128 KiB of float32.
@@ -106,6 +109,13 @@ fn losses_and_gradient(
     let gradient = gradient.map(Target::new);
     if losses.is_none() && gradient.is_none() && in_float32(pairs) {
         return total(map_chunks(count, CHUNK, |range| sum(&reader, range)));
+    }
+    if let (None, Some(gradient)) = (&losses, &gradient)
+        && let Some(out) = gradient.single().filter(|_| in_float32(pairs))
+    {
+        let flow = flow_of(count * size_of::<f32>());
+        let slopes = Slopes { reader: &reader, wanted: &wanted, out: Out(out), flow };
+        return total(map_chunks(count, CHUNK, |range| slopes.chunk(range)));
     }
     let parts = map_chunks(count, CHUNK, |range: Range<usize>| {
         let mut block = Block::new();

@@ -17,9 +17,11 @@ mod pair;
 mod plain;
 mod product;
 mod short;
+mod slope;
 mod smooth;
+mod strips;
 mod targets;
-mod turned;
+mod tiled;
 
 pub use targets::Targets;
 
@@ -27,7 +29,8 @@ use super::{Compute, OutOfMemory, Sink, Source, each_row};
 use crate::elementary::exp::Temperature;
 use crate::elementary::precise::exp_one;
 use crate::intake::{MASK, OPERANDS, OUT, Offsets, Rows, SIGN, Strides, View, ViewMut, WEIGHTS, X};
-use crate::kernels::SHORT;
+use crate::kernels::{Flow, SHORT};
+use crate::lanes::settle;
 use crate::state::multiply;
 use pair::{Pair, divide, plus, tidy};
 use std::ops::Range;
@@ -50,6 +53,14 @@ pub enum Reduction {
     Mean,
     /// Their sum over the number of rows that take part.
     MeanOfRows,
+}
+
+/// From this many bytes on a gradient goes past the caches: below, the last of them still holds much of it.
+const LARGE: usize = 1 << 27;
+
+/// Where a gradient of this many bytes goes.
+pub(super) fn flow_of(bytes: usize) -> Flow {
+    if bytes >= LARGE { Flow::Streamed } else { Flow::Kept }
 }
 
 /// The cross-entropy of logits with targets.
@@ -106,7 +117,11 @@ pub(crate) fn cross_entropy(
     let way = if extreme {
         Way::Careful
     } else if rows.length <= SHORT {
-        Way::Short
+        match classes && question.smoothing == 0.0 && question.z_loss == 0.0 {
+            true if question.logits.kind.fits_float32() => Way::TiledSingle,
+            true => Way::TiledDouble,
+            false => Way::Short,
+        }
     } else if !classes || question.smoothing != 0.0 {
         Way::Smooth
     } else if question.logits.kind.fits_float32() && (1e-30..1e30).contains(&question.temperature) {
@@ -135,6 +150,8 @@ pub(crate) fn cross_entropy_product(
 /// How rows are worked on.
 #[derive(Clone, Copy, PartialEq)]
 enum Way {
+    TiledSingle,
+    TiledDouble,
     Short,
     PlainSingle,
     PlainDouble,
@@ -148,6 +165,8 @@ struct Work<'a, 'b> {
     source: Source<'b>,
     losses: Option<&'a ViewMut<'a>>,
     gradient: Option<&'a ViewMut<'a>>,
+    /// Where the gradient goes: one that is larger than the caches goes past them.
+    flow: Flow,
     /// What the sum of all losses is divided by.
     divisor: f64,
     /// 1 - e.
@@ -196,12 +215,17 @@ impl<'a, 'b> Work<'a, 'b> {
         };
         let kept = tidy(1.0, -question.smoothing);
         let given = divide((question.smoothing, 0.0), (source.rows.length as f64, 0.0));
-        Ok(Work { question, source, losses, gradient, divisor, kept, given })
+        let elements = source.rows.count * source.rows.length;
+        let flow = flow_of(gradient.map_or(0, |out| elements * out.kind.size()));
+        Ok(Work { question, source, losses, gradient, flow, divisor, kept, given })
     }
 
     /// Rows whose losses are added before others join: a function of the length alone.
     fn grain(&self) -> usize {
-        (32_768 / self.source.rows.length.max(1)).clamp(1, 64)
+        let length = self.source.rows.length;
+        // The logarithms of short rows are many, and cheap together.
+        let most = if length <= SHORT { 512 } else { 64 };
+        (32_768 / length.max(1)).clamp(1, most)
     }
 
     /// All rows, in blocks whose sums are added in order.
@@ -212,6 +236,15 @@ impl<'a, 'b> Work<'a, 'b> {
         let blocks = rows.count.div_ceil(grain);
         sums.try_reserve_exact(blocks).map_err(|_| OutOfMemory)?;
         sums.resize(blocks, (0.0, 0.0));
+        let across = match way {
+            Way::PlainSingle => self.across::<f32>(&mut sums)?,
+            Way::PlainDouble => self.across::<f64>(&mut sums)?,
+            _ => false,
+        };
+        let total = |sums: Vec<Pair>| sums.into_iter().fold((0.0, 0.0), plus);
+        if across {
+            return Ok(total(sums));
+        }
         let places = Mutex::new(&mut sums);
         let wide = match way {
             Way::PlainSingle => self.is_wide::<f32>(),
@@ -225,13 +258,14 @@ impl<'a, 'b> Work<'a, 'b> {
                 let sum = self.block(way, block, &mut bench);
                 places.lock().unwrap_or_else(|poisoned| poisoned.into_inner())[start / grain] = sum;
             }
+            settle();
         };
         if wide {
             work(0..rows.count)
         } else {
             each_row(rows.count, rows.length, grain, work)
         }
-        Ok(sums.into_iter().fold((0.0, 0.0), plus))
+        Ok(total(sums))
     }
 
     /// Whether a row is so long, and rows so few, that all threads share each row.
@@ -256,6 +290,8 @@ impl<'a, 'b> Work<'a, 'b> {
             sum
         };
         match way {
+            Way::TiledSingle => self.tiled::<f32>(block.clone()),
+            Way::TiledDouble => self.tiled::<f64>(block.clone()),
             Way::Short => self.short(block.clone()),
             Way::PlainSingle => self.plain::<f32>(block.clone(), bench),
             Way::PlainDouble => self.plain::<f64>(block.clone(), bench),
@@ -346,15 +382,16 @@ struct Bench {
 }
 
 /// 1 - e^-gap: the share of all others, for gap >= 0.
-fn others(gap: Pair) -> f64 {
+fn others(gap: Pair) -> Pair {
     if gap.0 > 800.0 {
-        return 1.0;
+        return (1.0, 0.0);
     }
     if gap.0 < 1e-8 {
         // e^-gap - 1 loses more here than its series
         let square = gap.0 * gap.0;
-        return gap.0 + (gap.1 - square / 2.0 + square * gap.0 / 6.0);
+        return tidy(gap.0, gap.1 - square / 2.0 + square * gap.0 / 6.0);
     }
     let (high, low) = exp_one(-gap.0, -gap.1);
-    (1.0 - high) - low
+    let (rest, error) = tidy(1.0, -high);
+    tidy(rest, error - low)
 }

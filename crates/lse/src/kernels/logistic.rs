@@ -15,6 +15,7 @@
 
 mod coarse;
 mod fine;
+mod slopes;
 mod sum;
 
 use crate::elementary::double::Double;
@@ -22,6 +23,7 @@ use crate::elementary::exp::{Guide, Reference, Temperature};
 use crate::lanes::{Isa, Lanes};
 
 pub(crate) use fine::join;
+pub(crate) use slopes::{slopes, stream};
 pub(crate) use sum::sum;
 
 /// Elements in a block.

@@ -25,8 +25,8 @@ pub(crate) const SHORT: usize = 64;
 pub(crate) struct Tile<R> {
     /// 64 vectors: 64 x 16 float32 or 64 x 8 float64.
     pub x: [R; 1024],
-    powers: [R; 1024],
-    rests: [R; 1024],
+    pub(super) powers: [R; 1024],
+    pub(super) rests: [R; 1024],
 }
 
 impl<R: Copy + Default> Tile<R> {
@@ -69,7 +69,7 @@ pub(super) unsafe fn peaks<L: Lanes>(x: *const L::Real, count: usize) -> L {
 
 /// Fold a tile into masses 2^(N - lift) total; with `SHARES`, keep the exponentials.
 #[inline(always)]
-fn fold<L: Lanes, T: Totals<L>, const SHARES: bool>(
+pub(super) fn fold<L: Lanes, T: Totals<L>, const SHARES: bool>(
     tile: &mut Tile<L::Real>,
     count: usize,
     temperature: Temperature,

@@ -8,9 +8,10 @@ use super::careful;
 use super::cells::{Brain, Half, Swapped};
 use super::columns::{self, Columns, Strip};
 use super::convert::{self, Line};
+use super::entropy::{self, Entropy};
 use super::finish::{self, Batch};
 use super::fold::{self, Care};
-use super::logistic::{self, Block, Wanted};
+use super::logistic::{self, BLOCK, Block, Wanted};
 use super::mask;
 use super::precise::{self, Running};
 use super::quick::{self, Quick};
@@ -127,6 +128,16 @@ macro_rules! kernels {
             alone_shares_double = alone::shares_double(
                 x: *const f64, out: *mut f64, count: usize, temperature: Temperature
             ) -> bool;
+            /// The cross-entropy of sixteen short float32 rows, and its gradient.
+            entropy_single = entropy::single(
+                tile: &mut Tile<f32>, count: usize, temperature: Temperature,
+                entropy: &mut Entropy
+            ) -> ();
+            /// The cross-entropy of eight short float64 rows, and its gradient.
+            entropy_double = entropy::double(
+                tile: &mut Tile<f64>, count: usize, temperature: Temperature,
+                entropy: &mut Entropy
+            ) -> ();
             /// Replace sixteen short float32 rows by the logarithms of their shares; answers logsumexp.
             short_log_shares_single = split::log_shares_single(
                 tile: &mut Tile<f32>, count: usize, temperature: Temperature
@@ -201,6 +212,12 @@ macro_rules! kernels {
             logistic_curvature = logistic::curvature(
                 block: &mut Block, count: usize, factor: (f64, f64)
             ) -> ();
+            /// The gradients of a block of float32 logistic losses; answers the sum of the losses.
+            logistic_slopes = logistic::slopes(
+                x: &[f32; BLOCK], z: &[f32; BLOCK], out: &mut [f32; BLOCK], factor: f64
+            ) -> Option<(f64, f64)>;
+            /// Float32 results to memory, past the caches.
+            stream = logistic::stream(results: &[f32], out: *mut f32) -> ();
             /// The sum of float32 logistic losses.
             logistic_sum = logistic::sum(x: &[f32], z: &[f32]) -> (f64, f64);
         }

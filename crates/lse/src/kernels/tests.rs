@@ -4,6 +4,7 @@ mod alone;
 mod answers;
 mod columns;
 mod drive;
+mod entropy;
 mod logistic;
 mod rows;
 mod short;

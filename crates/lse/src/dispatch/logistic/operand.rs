@@ -68,6 +68,15 @@ impl<'a, 'b> Target<'a, 'b> {
         Target { view, rows: flat(view.shape, view.strides) }
     }
 
+    /// The place of all elements, where they are float32 side by side.
+    pub fn single(&self) -> Option<*mut f32> {
+        let size = size_of::<f32>();
+        let straight = self.rows.run().filter(|axis| axis.strides[X] == size as isize);
+        let native = self.view.kind == Kind::Float32 && !self.view.swapped;
+        let aligned = (self.view.data as usize).is_multiple_of(size);
+        (straight.is_some() && native && aligned).then_some(self.view.data.cast())
+    }
+
     /// Round elements to the kind of the array and write them from `start` on.
     pub fn write(&self, start: usize, values: &[f64]) {
         let ViewMut { data, kind, swapped, .. } = *self.view;

@@ -154,7 +154,7 @@ impl Work<'_, '_> {
             *share = slope(*share, *a, 1.0 - *share) / divisor;
         }
         if let Some((k, p)) = peak {
-            shares[k] = slope(p, all[k], super::others((gaps[k], 0.0))) / divisor;
+            shares[k] = slope(p, all[k], super::others((gaps[k], 0.0)).0) / divisor;
         }
         if t != 1.0 {
             shares.iter_mut().for_each(|share| *share /= t);

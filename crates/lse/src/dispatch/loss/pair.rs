@@ -67,6 +67,18 @@ impl Running {
         }
     }
 
+    /// Add up to eight terms in two parts each.
+    #[inline(always)]
+    pub fn add_pairs(&mut self, terms: &[f64], rests: &[f64]) {
+        let (mut high, mut low) = ([0.0; 8], [0.0; 8]);
+        high[..terms.len()].copy_from_slice(terms);
+        low[..rests.len()].copy_from_slice(rests);
+        self.eight(&high);
+        for (sum, rest) in self.low.iter_mut().zip(low) {
+            *sum += rest;
+        }
+    }
+
     pub fn total(&self) -> Pair {
         let (mut high, mut low) = (0.0, 0.0);
         for lane in 0..8 {

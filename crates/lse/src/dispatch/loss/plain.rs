@@ -8,14 +8,15 @@
 //! The factor w / (divisor t) goes into the inverse of the mass, so that an element of the gradient is rounded once.
 
 use super::pair::{Pair, divide, plus, tidy};
+use super::slope::{Pieces, Slope};
 use super::targets::Target;
-use super::turned::Turned;
 use super::{Bench, Work, others};
 use crate::dispatch::spread::level;
-use crate::dispatch::{Compute, Sink, Source, map_chunks};
+use crate::dispatch::{Compute, Source, map_chunks};
 use crate::elementary::exp::Reference;
 use crate::intake::Offsets;
 use crate::kernels::{BATCH, Batch, Care, Flow, Inverse};
+use crate::lanes::settle;
 use crate::state::{Mass, multiply};
 use std::ops::Range;
 
@@ -27,11 +28,11 @@ const DOUBTFUL: f64 = 0.135;
 
 /// A row that waits for the logarithm of its mass.
 #[derive(Clone, Copy)]
-struct Waiting {
-    base: Offsets,
-    class: usize,
-    x: f64,
-    loss: Option<Pair>,
+pub(super) struct Waiting {
+    pub base: Offsets,
+    pub class: usize,
+    pub x: f64,
+    pub loss: Option<Pair>,
 }
 
 impl Work<'_, '_> {
@@ -41,17 +42,13 @@ impl Work<'_, '_> {
         let mut guess = Reference::ZERO;
         let mut scratch = Vec::new();
         let count = block.len();
-        let mut turned = self.turned::<T>(&block);
         for (i, index) in block.enumerate() {
             let base = self.source.rows.offsets(index);
             let Target::Class(class) = self.question.targets.at(&base) else {
                 self.file(&base, self.ignored(&base));
                 continue;
             };
-            let mass = match &turned {
-                Some(turned) => self.turned_mass(turned.x(i), Care::Shares, &mut guess),
-                None => self.mass::<T>(&base, Care::Shares, &mut guess, bench.wide, &mut scratch),
-            };
+            let mass = self.mass::<T>(&base, Care::Shares, &mut guess, bench.wide, &mut scratch);
             let row = Waiting { base, class, x: self.element(&base, class), loss: None };
             waiting[i] = Some(if !mass.is_ordinary() {
                 Waiting { loss: Some(self.careful(&base, Target::Class(class))), ..row }
@@ -59,13 +56,9 @@ impl Work<'_, '_> {
                 batch.set(i, mass);
                 row
             } else {
-                let turned = turned.as_mut();
                 let places = (&mut batch, &mut guess, &mut scratch);
-                self.slope::<T>(row, i, mass, places, bench, turned)
+                self.slope::<T>(row, i, mass, places, bench)
             });
-        }
-        if let Some(turned) = &turned {
-            self.turn_back(turned);
         }
         self.source.finish(&mut batch, count, 0.0);
         let mut sum = (0.0, 0.0);
@@ -82,7 +75,7 @@ impl Work<'_, '_> {
     }
 
     /// The loss of a row whose mass has its logarithm; from the state, where that is not known well enough.
-    fn loss_of(
+    pub(super) fn loss_of(
         &self,
         batch: &Batch,
         i: usize,
@@ -105,36 +98,27 @@ impl Work<'_, '_> {
         (level.high, level.low)
     }
 
-    /// Write the gradient of a row while the row is in the cache.
-    fn slope<T: Compute>(
+    /// What the elements of a row are spread by, and the gradient at its target; the loss too, where the row has to be
+    /// read for it. None where the factor of the gradient is no gentle one.
+    pub(super) fn plan(
         &self,
-        mut row: Waiting,
-        i: usize,
-        mut mass: Mass,
-        (batch, guess, scratch): (&mut Batch, &mut Reference, &mut Vec<T>),
-        bench: &mut Bench,
-        turned: Option<&mut Turned<T>>,
-    ) -> Waiting {
+        row: &mut Waiting,
+        mass: &Mass,
+        scratch: &mut Vec<f64>,
+    ) -> Option<(Inverse, f64)> {
         let (source, t) = (&self.source, self.source.temperature);
-        if mass.is_confident(t) {
-            mass = match &turned {
-                Some(turned) => self.turned_mass(turned.x(i), Care::Fine, guess),
-                None => self.mass::<T>(&row.base, Care::Fine, guess, bench.wide, scratch),
-            };
-        }
         let weight = self.weight(row.class);
         let mut share = 0.0;
         // SAFETY: one element is read and one is written.
         unsafe {
-            source.table.share_double(&row.x, &mut share, 1, &Inverse::of(&mass, t), Flow::Kept)
+            source.table.share_double(&row.x, &mut share, 1, &Inverse::of(mass, t), Flow::Kept)
         };
-        batch.set(i, mass);
 
         // The loss now, where the row must be read for it again or the gradient needs it
-        let mut rest = 1.0 - share;
+        let mut rest = tidy(1.0, -share);
         let mut lse = 0.0;
         if self.question.z_loss != 0.0 || share > DOUBTFUL {
-            let level = self.split(&row.base, mass.max, &mut bench.double);
+            let level = self.split(&row.base, mass.max, scratch);
             let gap = gap(level, row.x);
             row.loss = Some(self.plain_loss(gap, level.0, weight));
             rest = others(divide(gap, (t.value, 0.0)));
@@ -146,61 +130,50 @@ impl Work<'_, '_> {
         let z = 2.0 * self.question.z_loss * lse;
         let factor = if z == 0.0 { scale } else { multiply(scale, tidy(1.0, z)) };
         if !GENTLE.contains(&factor.0) {
-            let loss = self.smooth(&row.base, Target::Class(row.class), bench);
-            return Waiting { loss: Some(loss), ..row };
+            return None;
         }
         let (high, low) = divide((mass.high, mass.low), factor);
-        let inverse = Inverse::of(&Mass { high, low, ..mass }, t);
-        let length = source.rows.length;
-        let at_target = scale.0 * (z * share - rest);
-        if let Some(turned) = turned {
-            let (x, out) = turned.both(i, &row.base);
-            // SAFETY: both hold `length` elements and do not overlap.
-            unsafe {
-                T::share(source.table, x.as_ptr(), out.as_mut_ptr(), length, &inverse, Flow::Kept)
-            };
-            out[row.class] = T::from_f64(at_target);
-            return row;
-        }
-        if bench.wide {
-            map_chunks(length, T::CHUNK, |range| {
-                self.spread::<T>(&row.base, range, &inverse, &mut Vec::new(), &mut Vec::new());
-            });
-        } else {
-            let mut out = Vec::new();
-            for start in (0..length).step_by(T::CHUNK) {
-                let range = start..length.min(start + T::CHUNK);
-                self.spread::<T>(&row.base, range, &inverse, scratch, &mut out);
-            }
-        }
-        self.write(&row.base, row.class, &[at_target]);
-        row
+        let inverse = Inverse::of(&Mass { high, low, ..*mass }, t);
+        let at_target = multiply(scale, plus((z * share, 0.0), (-rest.0, -rest.1)));
+        Some((inverse, at_target.0 + at_target.1))
     }
 
-    fn spread<T: Compute>(
+    /// Write the gradient of a row while the row is in the cache.
+    fn slope<T: Compute>(
         &self,
-        base: &Offsets,
-        range: Range<usize>,
-        inverse: &Inverse,
-        scratch: &mut Vec<T>,
-        buffer: &mut Vec<T>,
-    ) {
-        let Some(out) = self.gradient else { return };
-        let (source, count) = (&self.source, range.len());
-        let sink = Sink { out, rows: &source.rows };
-        let x = source.piece::<T>(base, range.start, count, source.in_place::<T>(), scratch);
-        let into = sink.in_place::<T>();
-        let target = if into {
-            sink.pointer::<T>(base, range.start)
-        } else {
-            buffer.resize(count, T::default());
-            buffer.as_mut_ptr()
-        };
-        // SAFETY: both hold `count` elements; they are the same place or do not overlap.
-        unsafe { T::share(source.table, x.as_ptr(), target, count, inverse, Flow::Kept) };
-        if !into {
-            sink.scatter(base, range.start, &buffer[..count]);
+        mut row: Waiting,
+        i: usize,
+        mut mass: Mass,
+        (batch, guess, scratch): (&mut Batch, &mut Reference, &mut Vec<T>),
+        bench: &mut Bench,
+    ) -> Waiting {
+        let (source, t) = (&self.source, self.source.temperature);
+        if mass.is_confident(t) {
+            mass = self.mass::<T>(&row.base, Care::Fine, guess, bench.wide, scratch);
         }
+        batch.set(i, mass);
+        let Some((inverse, at_target)) = self.plan(&mut row, &mass, &mut bench.double) else {
+            let loss = self.smooth(&row.base, Target::Class(row.class), bench);
+            return Waiting { loss: Some(loss), ..row };
+        };
+        let length = source.rows.length;
+        let slope = Slope { inverse: &inverse, class: row.class, at_target };
+        if bench.wide {
+            map_chunks(length, T::CHUNK, |range| {
+                let mut pieces = Pieces { room: &mut Vec::new(), held: false };
+                self.spread::<T>(&row.base, range, &slope, &mut pieces);
+                settle();
+            });
+        } else {
+            // A gathered row of one chunk is still there
+            let held = length <= T::CHUNK && !source.in_place::<T>();
+            let mut pieces = Pieces { room: scratch, held };
+            for start in (0..length).step_by(T::CHUNK) {
+                let range = start..length.min(start + T::CHUNK);
+                self.spread::<T>(&row.base, range, &slope, &mut pieces);
+            }
+        }
+        row
     }
 
     fn mass<T: Compute>(
@@ -216,13 +189,6 @@ impl Work<'_, '_> {
             return source.fold_long::<T>(base, care);
         }
         source.fold_row::<T>(base, source.in_place::<T>(), guess, care, scratch)
-    }
-
-    /// The mass of a row that has been turned: the same chunks as where it lies.
-    fn turned_mass<T: Compute>(&self, x: &[T], care: Care, guess: &mut Reference) -> Mass {
-        let fold = |total: Mass, mass: Mass| total.merge(mass, self.source.temperature);
-        let masses = x.chunks(T::CHUNK).map(|chunk| self.source.fold_chunk(chunk, guess, care));
-        masses.reduce(fold).unwrap_or(Mass::EMPTY)
     }
 
     /// One element of a row.

@@ -3,7 +3,10 @@
 use super::pair::{Pair, plus};
 use super::{LossError, TARGETS};
 use crate::dispatch::gather::gather;
-use crate::intake::{Kind, Offsets, Rows, View};
+use crate::intake::{Kind, Offsets, Places, Rows, View};
+
+/// Classes that are read at once: a row each of a tile.
+pub(super) const CLASSES: usize = 16;
 
 /// What rows are compared with.
 #[derive(Clone, Copy, Debug)]
@@ -33,12 +36,44 @@ impl Targets<'_> {
     pub(super) fn at(&self, base: &Offsets) -> Target {
         match self {
             Targets::Classes { view, ignore } => {
-                // SAFETY: the offset addresses an element of the view.
-                let class = unsafe { class(view, base[TARGETS]) };
-                if class == *ignore { Target::Ignored } else { Target::Class(class as usize) }
+                let mut target = Target::Ignored;
+                each_class(
+                    view,
+                    1,
+                    |_| base[TARGETS],
+                    |_, class| {
+                        if class != *ignore {
+                            target = Target::Class(class as usize);
+                        }
+                        true
+                    },
+                );
+                target
             }
             Targets::Probabilities(_) => Target::Probabilities,
         }
+    }
+
+    /// The classes of neighbouring rows, and which of these take part; the others stay as they are.
+    #[inline(always)]
+    pub(super) fn classes(&self, places: &Places<'_>, classes: &mut [usize; CLASSES]) -> u32 {
+        let Targets::Classes { view, ignore } = self else { return 0 };
+        let mut present = 0;
+        each_class(
+            view,
+            places.len(),
+            #[inline(always)]
+            |lane| places.offset(TARGETS, lane),
+            #[inline(always)]
+            |lane, class| {
+                if class != *ignore {
+                    classes[lane] = class as usize;
+                    present |= 1 << lane;
+                }
+                true
+            },
+        );
+        present
     }
 
     /// Probabilities from `start` on.
@@ -66,50 +101,70 @@ impl Targets<'_> {
         let run = rows.kept.last().map_or(1, |axis| axis.size).max(1);
         let step = rows.kept.last().map_or(0, |axis| axis.strides[TARGETS]);
         let (mut count, mut total): (usize, Pair) = (0, (0.0, 0.0));
+        let mut wrong = None;
         for first in (0..rows.count).step_by(run) {
             let start = rows.offsets(first)[TARGETS];
-            for i in 0..run {
-                // SAFETY: the offset addresses an element of the view.
-                let class = unsafe { class(view, start + i as isize * step) };
-                if class == *ignore {
-                    continue;
-                }
-                if class < 0 || class >= rows.length as i128 {
-                    return Err(LossError::Target { row: first + i, class });
-                }
-                count += 1;
-                if let Some(weight) = weight {
-                    total = plus(total, (weight[class as usize], 0.0));
-                }
+            let all = each_class(
+                view,
+                run,
+                |i| start + i as isize * step,
+                |i, class| {
+                    if class == *ignore {
+                        return true;
+                    }
+                    if class < 0 || class >= rows.length as i128 {
+                        wrong = Some(LossError::Target { row: first + i, class });
+                        return false;
+                    }
+                    count += 1;
+                    if let Some(weight) = weight {
+                        total = plus(total, (weight[class as usize], 0.0));
+                    }
+                    true
+                },
+            );
+            if !all {
+                break;
             }
+        }
+        if let Some(wrong) = wrong {
+            return Err(wrong);
         }
         let total = if weight.is_some() { total.0 } else { count as f64 };
         Ok((count as f64, total))
     }
 }
 
-/// Read one integer.
-///
-/// # Safety
-/// The offset must address an element of the view.
-#[inline]
-unsafe fn class(view: &View<'_>, offset: isize) -> i128 {
-    macro_rules! read {
+/// Show classes one by one until one is refused; the type is looked at once.
+#[inline(always)]
+fn each_class(
+    view: &View<'_>,
+    count: usize,
+    offset: impl Fn(usize) -> isize,
+    mut see: impl FnMut(usize, i128) -> bool,
+) -> bool {
+    macro_rules! each {
         ($type:ty) => {{
-            // SAFETY: the caller vouches for the element; no alignment is asked for.
-            let class = unsafe { view.data.offset(offset).cast::<$type>().read_unaligned() };
-            i128::from(if view.swapped { class.swap_bytes() } else { class })
+            for i in 0..count {
+                // SAFETY: the offsets address elements of the view; no alignment is asked for.
+                let class = unsafe { view.data.offset(offset(i)).cast::<$type>().read_unaligned() };
+                let class = if view.swapped { class.swap_bytes() } else { class };
+                if !see(i, i128::from(class)) {
+                    return false;
+                }
+            }
+            true
         }};
     }
     match view.kind {
-        Kind::Int8 => read!(i8),
-        Kind::Int16 => read!(i16),
-        Kind::Int32 => read!(i32),
-        Kind::Int64 => read!(i64),
-        Kind::Uint8 => read!(u8),
-        Kind::Uint16 => read!(u16),
-        Kind::Uint32 => read!(u32),
-        Kind::Uint64 => read!(u64),
+        Kind::Int8 => each!(i8),
+        Kind::Int16 => each!(i16),
+        Kind::Int32 => each!(i32),
+        Kind::Int64 => each!(i64),
+        Kind::Uint8 => each!(u8),
+        Kind::Uint16 => each!(u16),
+        Kind::Uint32 => each!(u32),
+        Kind::Uint64 => each!(u64),
         _ => unreachable!("classes are integers"),
     }
 }

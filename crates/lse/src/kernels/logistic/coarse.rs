@@ -11,9 +11,9 @@ use crate::elementary::log::log;
 use crate::lanes::Lanes;
 
 /// Factors in a product: (1 + 1)^32 is far from overflow.
-const FACTORS: usize = 32;
+pub(super) const FACTORS: usize = 32;
 /// Below this share of its second term a difference is computed again.
-const CANCELLED: f64 = 1.0 / (1 << 26) as f64;
+pub(super) const CANCELLED: f64 = 1.0 / (1 << 26) as f64;
 
 /// log(1 + rest).
 #[inline(always)]

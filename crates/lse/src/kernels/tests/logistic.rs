@@ -2,6 +2,7 @@
 
 use super::super::logistic::{BLOCK, Block, Wanted};
 use crate::isa::tests::same_on_every_table;
+use crate::tests::bits::assert_same;
 use crate::tests::random::Random;
 use crate::tests::rows::{FAMILIES, narrow};
 
@@ -84,5 +85,37 @@ fn sums() {
             // SAFETY: no pointers.
             same_on_every_table(family.name, |table| unsafe { table.logistic_sum(&x, &z) });
         }
+    }
+}
+
+#[test]
+fn slopes() {
+    let mut random = Random(144);
+    for family in FAMILIES {
+        let logits = (family.make)(&mut random, BLOCK);
+        let x: [f32; BLOCK] = narrow(&logits).try_into().expect("a block");
+        let z: [f32; BLOCK] = core::array::from_fn(|_| (random.below(3) as f32) / 2.0);
+        same_on_every_table(family.name, |table| {
+            let mut out = [0.0; BLOCK];
+            // SAFETY: no pointers.
+            let sum = unsafe { table.logistic_slopes(&x, &z, &mut out, 0.3) };
+            (sum.unwrap_or((f64::NAN, 0.0)), out.to_vec())
+        });
+        // The way through a block of float64 gives the same bits
+        let (mut block, mut out) = (Block::new(), [0.0; BLOCK]);
+        for i in 0..BLOCK {
+            (block.x[i], block.z[i]) = (f64::from(x[i]), f64::from(z[i]));
+        }
+        let wanted = Wanted { losses: false, gradient: true, fine: false, factor: (0.3, 0.0) };
+        let table = crate::isa::kernels();
+        // SAFETY: no pointers.
+        unsafe {
+            let sum = table.logistic(&mut block, BLOCK, &wanted);
+            let Some(got) = table.logistic_slopes(&x, &z, &mut out, 0.3) else { continue };
+            assert_same(&[got.0, got.1], &[sum.0, sum.1], family.name);
+        }
+        let wide: Vec<f64> = block.gradient.iter().map(|slope| f64::from(*slope as f32)).collect();
+        let got: Vec<f64> = out.iter().map(|slope| f64::from(*slope)).collect();
+        assert_same(&got, &wide, family.name);
     }
 }
