@@ -14,7 +14,7 @@ use super::grid::{Grid, terms};
 use super::short::{SHORT, Tile, peaks, references};
 use super::spread::distance;
 use crate::elementary::double::{Double, fast_two_sum, two_product, two_sum};
-use crate::elementary::exp::{Guide, Parts, Temperature, exp};
+use crate::elementary::exp::{Guide, Temperature, exp};
 use crate::elementary::log::log;
 use crate::lanes::{Isa, Lanes, Narrow, Real};
 
@@ -81,6 +81,7 @@ fn sum<L: Lanes, T: Totals<L>, const GENERAL: bool>(
     guide: &Guide<L>,
 ) -> (L, T) {
     let (zero, one) = (L::constant(0.0), L::constant(1.0));
+    let lowest = L::constant(f64::NEG_INFINITY);
     let (mut top, mut totals) = (zero, T::zero());
     let mut j = 0;
     while j < count {
@@ -89,10 +90,8 @@ fn sum<L: Lanes, T: Totals<L>, const GENERAL: bool>(
         while j < end {
             // SAFETY: j < 64.
             let x = unsafe { L::load(tile.x.as_ptr().add(j * L::COUNT)) };
-            let parts = exp::<L, GENERAL>(x, guide);
-            let power = x.choose_equal(max, zero, parts.power);
             top = top.add(x.choose_equal(max, one, zero));
-            grid.add(&Parts { power, ..parts });
+            grid.add(&exp::<L, GENERAL>(x.choose_equal(max, lowest, x), guide));
             j += 1;
         }
         totals.add(grid.chain());
@@ -114,8 +113,10 @@ fn level<L: Lanes<Real = f64>>(
     temperature: Temperature,
 ) -> Double<L> {
     let (zero, rounder) = (L::splat(0.0), L::splat(f64::ROUNDER));
-    // minus = (center - max) / t, not below NOTHING; e = e^minus 2^-n
-    let minus = L::splat(-NOTHING * temperature.value).above(center.sub(max));
+    // minus = center - max, no further from 0 than NOTHING; e = e^(minus/t) 2^-n
+    let lowest = L::splat(-NOTHING * temperature.value);
+    let plus = lowest.above(max.sub(center));
+    let minus = lowest.above(zero.sub(plus));
     let log2 = minus.mul(L::splat(temperature.inverse_high * core::f64::consts::LOG2_E));
     let n = log2.add(rounder).sub(rounder);
     let parts = exp::<L, true>(minus, &Guide::per_lane(n, zero, temperature));
