@@ -110,6 +110,21 @@ def test_kernel_paths_change_no_bit_of_a_long_row(function, dtype, isa):
     assert bits(getattr(lse, function)(x)) == bits(shared(isa).call(function, x))
 
 
+@pytest.mark.parametrize("start", [0, 3], ids=["aligned", "not aligned"])
+@pytest.mark.parametrize("spread", ["softmax", "log_softmax"])
+def test_results_past_the_caches_change_no_bit(spread, dtype, start):
+    """From 48 MiB on results are streamed; a few rows by themselves are not."""
+    rng = np.random.default_rng(start)
+    rows, size = (60 << 20) // 30_001 // np.dtype(dtype).itemsize, 30_001
+    x = rng.normal(scale=5, size=(rows, size)).astype(dtype)
+    x[rows // 2] += 300  # another reference in the middle
+    out = np.zeros(rows * size + start, dtype)[start:].reshape(rows, size)
+    assert out.nbytes > 48 << 20
+    getattr(lse, spread)(x, axis=-1, out=out)
+    for row in (0, 1, rows // 2 - 1, rows // 2, rows // 2 + 1, rows - 1):
+        assert bits(out[row]) == bits(getattr(lse, spread)(x[row])), row
+
+
 @pytest.mark.parametrize("size", [5, 64, 1000, 70_000])
 def test_where_everywhere_changes_no_bit(function, dtype, size):
     x = np.random.default_rng(5).normal(scale=4, size=(2, size)).astype(dtype)

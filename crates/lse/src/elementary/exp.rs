@@ -15,7 +15,9 @@
 //! A long float64 sum takes powers to the nearest instead, which saves the look-up of `missed` and an addition
 //! (a tenth of the time): each is then wrong by up to 0.62 * 2^-53, whichever way.
 //!
-//! Worst errors: ERRORS
+//! Worst errors (tables/records): float32 0.0472 * 2^-24 at x = 0x1.b405acp+9, the worst of every float32; float64
+//! 0.1124 * 2^-53 at 0x1.82e18c8c3fd00p+3, and 0.7057 * 2^-53 to the nearest at 0x1.d5caf3347d5acp+6, the worst of
+//! 10^8. The tests enforce 0.10, 0.13 and 0.72. The polynomials add 2^-36.5 and 2^-58.3.
 //!
 //! The coefficients and tables stand in `lanes/real.rs`, with the other constants of the scalar.
 
