@@ -187,7 +187,7 @@ impl Source<'_> {
         total
     }
 
-    /// Fold a row of any kind into a state, to 114 bits, measured at its own maximum.
+    /// Fold a row of any kind into a state, to 110 bits, measured at its own maximum.
     pub fn state(&self, base: &Offsets, scratch: &mut Vec<f64>) -> State {
         let mut found = Special::NONE;
         self.visit(base, scratch, &mut |x| found.see(x));
@@ -203,7 +203,7 @@ impl Source<'_> {
         State { max: found.max, top: running.top(), rest, rest_low }
     }
 
-    /// The sum of e^(x/t) over a row, to 114 bits.
+    /// The sum of e^(x/t) over a row, to 110 bits.
     pub fn precise_sum(&self, base: &Offsets, scratch: &mut Vec<f64>) -> (f64, f64) {
         let mut running = Running::ZERO;
         self.visit(base, scratch, &mut |x| {

@@ -23,10 +23,10 @@ pub(super) struct Settle<'a, 'b> {
 /// Below this |result| / t a float64 sum is not enough for a float32 result: 0.45 ulp of it is 1.2 * 2^-53.
 pub(super) const ENOUGH_FOR_SINGLE: f64 = 5e-9;
 
-/// Below this |result| / t a sum to 114 bits is not enough for a float64 result.
+/// Below this |result| / t a sum to 110 bits is not enough for a float64 result.
 const ENOUGH_FOR_DOUBLE: f64 = 2.2e-19;
 
-/// What a sum to 114 bits is enough for.
+/// What a sum to 110 bits is enough for.
 pub(super) fn precise_enough<T: Compute>() -> f64 {
     if T::KIND == f64::KIND { ENOUGH_FOR_DOUBLE } else { 1e-24 }
 }
@@ -100,7 +100,7 @@ impl Settle<'_, '_> {
         }
     }
 
-    /// One row again: in float64 with care first, then to 114 bits.
+    /// One row again: in float64 with care first, then to 110 bits.
     fn again<T: Compute>(&self, base: &Offsets, scratch: &mut Vec<f64>) {
         let source = self.source;
         let place = [*base];

@@ -67,7 +67,7 @@ impl SmallRow<'_> {
         if answer.is_nan() { None } else { self.again::<T>(temperature, n) }
     }
 
-    /// A small result again, as `settle` does: float32 in float64 first, then to 114 bits.
+    /// A small result again, as `settle` does: float32 in float64 first, then to 110 bits.
     #[inline(never)]
     fn again<T: Compute>(&self, temperature: Temperature, n: f64) -> Option<f64> {
         let table = kernels();

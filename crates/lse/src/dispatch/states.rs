@@ -1,6 +1,6 @@
 //! states: fold and spread with states, for streams, files and everything that is kept longer than a call.
 //!
-//! A state is folded to 114 bits whatever the elements, since nobody knows what it will be merged with
+//! A state is folded to 110 bits whatever the elements, since nobody knows what it will be merged with
 //! or measured against.
 
 use super::job::Results;

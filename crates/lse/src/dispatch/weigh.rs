@@ -88,7 +88,7 @@ impl Weigh<'_, '_> {
         unknown
     }
 
-    /// One row again: float32 in float64 first, then to 64 and to 114 bits.
+    /// One row again: float32 in float64 first, then to 64 and to 110 bits.
     fn again<T: Compute>(&self, row: usize, place: &Places<'_>, batch: &mut Batch) {
         let mut sum = [QuickSum::default()];
         if T::KIND != f64::KIND {

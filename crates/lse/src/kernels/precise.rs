@@ -1,4 +1,4 @@
-//! precise: a row folded to 114 bits, for results that almost vanish and for states.
+//! precise: a row folded to 110 bits, for results that almost vanish and for states.
 
 use super::short::Tile;
 use crate::elementary::double::{Double, two_sum};

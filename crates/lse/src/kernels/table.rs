@@ -56,11 +56,11 @@ macro_rules! kernels {
             fold_swapped = fold::swapped(x: &[Swapped], guess: &Guess, care: Care) -> Mass;
             /// Fold float64, the elements equal to `max` counted instead: (top, high, low).
             split = fold::split(x: &[f64], max: f64, guess: &Guess) -> (f64, f64, f64);
-            /// Fold float64 to 114 bits; elements equal to `peak` are counted instead.
+            /// Fold float64 to 110 bits; elements equal to `peak` are counted instead.
             precise = precise::precise(
                 x: &[f64], running: &mut Running, center: f64, peak: f64, temperature: Temperature
             ) -> ();
-            /// Fold eight short rows to 114 bits: (high, low).
+            /// Fold eight short rows to 110 bits: (high, low).
             precise_tile = precise::tile(
                 tile: &Tile<f64>, count: usize, temperature: Temperature
             ) -> [[f64; 8]; 2];
@@ -74,7 +74,7 @@ macro_rules! kernels {
             quick_tile = quick::tile(
                 x: &Tile<f64>, weights: &Tile<f64>, count: usize, temperature: Temperature
             ) -> [Quick; 8];
-            /// The signed sum of weighted exponentials to 114 bits.
+            /// The signed sum of weighted exponentials to 110 bits.
             weighted = weighted::weighted(
                 part: &Signed<'_>, running: &mut Running, center: f64, temperature: Temperature
             ) -> ();

@@ -1,4 +1,4 @@
-//! weighted: the signed sum of b e^(x/t), kept to 114 bits so that what cancels cancels exactly.
+//! weighted: the signed sum of b e^(x/t), kept to 110 bits so that what cancels cancels exactly.
 //!
 //! A weight comes as f 2^e with |f| in [1, 2). Its power of two moves into the exponent, so that neither
 //! a tiny weight nor a huge element can overflow on the way:

@@ -54,7 +54,7 @@ fn log_shares(table: &Table, rows: &[Vec<f64>], t: Temperature) -> Vec<Vec<f64>>
     logs.collect()
 }
 
-/// The sums of every row of a float64 tile to 114 bits.
+/// The sums of every row of a float64 tile to 110 bits.
 fn precise(table: &Table, rows: &[Vec<f64>], t: Temperature) -> Vec<Vec<f64>> {
     let tile = tile::<f64>(rows);
     // SAFETY: no pointers.
