@@ -5,8 +5,9 @@
 A kernel that silently falls back to scalar code keeps its answers and loses its speed, so this looks at
 the code itself: it compiles the crate to assembly and reads the shells of every instruction set
 (crates/lse/src/kernels/table.rs). A shell fails when too few of its floating-point operations use whole
-vector registers, or when it calls a function of the crate or of the mathematical library: what is not
-inlined into the shell is compiled without the instruction set.
+vector registers (of a kernel that computes nothing: when no instruction does), or when it calls a function of
+the crate or of the mathematical library: what is not inlined into the shell is compiled without the
+instruction set.
 
 x86-64 only: elsewhere it says so and looks at nothing.
 """
@@ -24,6 +25,9 @@ from pathlib import Path
 # The lanes of a sum are added up one by one at the end of a row, so an honest kernel has scalar operations
 # too: 0 to 65 % of the listing seen. A loop that fell back has 75 % and more.
 LEAST_SHARE = 0.33
+
+# A single row adds its elements one by one, in the order of a lane of a tile: the exponentials are vectors.
+ONE_BY_ONE = {"alone_single", "alone_double", "alone_shares_single", "alone_shares_double"}
 
 # Scalar by nature: the lanes of a block added up once, and the elements too far out for float64.
 SCALAR_BY_NATURE = {"lse::kernels::logistic::fine::add_up", "lse::elementary::precise::exp_one"}
@@ -45,13 +49,17 @@ class Shell:
     vector: int
     scalar: int
     calls: tuple[str, ...]
+    wide: int = 0
 
     @property
     def complaint(self) -> str:
         """Why it fails, or nothing."""
         if self.calls:
             return f"calls {', '.join(self.calls)}"
-        if self.vector == 0 or self.vector < LEAST_SHARE * (self.vector + self.scalar):
+        if self.vector == self.scalar == 0:  # it moves and compares, nothing else
+            return "" if self.wide else "is scalar"
+        least = 0 if self.name in ONE_BY_ONE else LEAST_SHARE
+        if self.vector == 0 or self.vector < least * (self.vector + self.scalar):
             return "is scalar"
         return ""
 
@@ -88,9 +96,10 @@ def shells(assembly: str) -> Iterator[Shell]:
 
 def counted(isa: str, name: str, body: list[str]) -> Shell:
     """Count the instructions of one function."""
-    vector = scalar = 0
+    vector = scalar = wide_lines = 0
     calls = set()
     for line in body:
+        wide_lines += bool(_WIDE.search(line))
         if arithmetic := _ARITHMETIC.match(line.split("\t")[0].split(" ")[0]):
             wide = arithmetic.group("width") == "p" and _WIDE.search(line)
             vector, scalar = (vector + 1, scalar) if wide else (vector, scalar + 1)
@@ -98,7 +107,7 @@ def counted(isa: str, name: str, body: list[str]) -> Shell:
             target = words(call.group(1)) or [call.group(1)]
             if target[0] == "lse" or not call.group(1).startswith("_"):
                 calls.add("::".join(part for part in target if not re.fullmatch(r"h\w{16}", part)))
-    return Shell(isa, name, vector, scalar, tuple(sorted(calls - SCALAR_BY_NATURE)))
+    return Shell(isa, name, vector, scalar, tuple(sorted(calls - SCALAR_BY_NATURE)), wide_lines)
 
 
 def compiled() -> str:
