@@ -25,6 +25,7 @@ mod spread;
 pub(crate) mod table;
 #[cfg(test)]
 mod tests;
+mod totals;
 mod turn;
 mod weighted;
 
@@ -32,11 +33,12 @@ pub(crate) use columns::{Columns, STRIP, Strip};
 pub(crate) use convert::Line;
 pub(crate) use entropy::Entropy;
 pub(crate) use finish::{BATCH, Batch};
-pub(crate) use fold::{CHAIN, Care, LIFT};
+pub(crate) use fold::{Care, LIFT};
 pub(crate) use precise::Running;
 pub(crate) use quick::Quick;
 pub(crate) use round::to_odd;
 pub(crate) use short::{SHORT, Tile};
 pub(crate) use spread::{Flow, Inverse, Level};
+pub(crate) use totals::CHAIN;
 pub(crate) use turn::Bundle;
 pub(crate) use weighted::Signed;

@@ -5,9 +5,9 @@
 //! the bits are the same.
 
 use super::finish::{divide, logarithm};
-use super::fold::{Compensated, Totals};
 use super::grid::{Grid, terms};
 use super::short::{SHORT, inverse_double, inverse_single, references};
+use super::totals::{Compensated, Totals};
 use crate::elementary::double::Double;
 use crate::elementary::exp::{Guide, Parts, Temperature, exp};
 use crate::lanes::portable::{One, OneSingle};

@@ -7,8 +7,9 @@
 //! Eight streams run side by side, one for each link of the chain, each as long as the strip is wide. Price:
 //! as `fold`, and the reading and writing of one total in eight vectors.
 
-use super::fold::{CHAIN, Care, Chain, Compensated, Pairs, Totals, Widened, pairwise, powers};
+use super::fold::{Care, powers};
 use super::spread::{Factors, Headroom};
+use super::totals::{CHAIN, Chain, Compensated, Pairs, Totals, Widened, pairwise};
 use crate::elementary::double::{fast_two_sum, join};
 use crate::elementary::exp::{Guide, Parts, Reference, Temperature};
 use crate::lanes::{Isa, Lanes, Narrow, Real, prefetch};

@@ -11,8 +11,8 @@
 //! Nothing is subtracted, so that a row that is sure of its target keeps its loss and its gradient to the last digits,
 //! whichever element is the largest. The sums are measured in the largest of the others.
 
-use super::fold::{Compensated, Widened};
 use super::short::{SHORT, Tile, fold};
+use super::totals::{Compensated, Widened};
 use crate::elementary::double::{Double, fast_two_sum, two_sum};
 use crate::elementary::exp::{Guide, Parts, Temperature, exp};
 use crate::elementary::log::log;

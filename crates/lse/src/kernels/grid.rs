@@ -12,7 +12,7 @@
 //! The sum of the powers is S - C, exactly, and what was left out goes with the remainders. The order of the
 //! terms matters to the remainders alone.
 
-use super::fold::Chain;
+use super::totals::Chain;
 use crate::elementary::exp::Parts;
 use crate::lanes::{Lanes, Real};
 

@@ -9,9 +9,10 @@
 //! groups. Beside the sum goes the part of it that is negative: it tells how much cancelled, and with it
 //! whether the answer is known well enough or has to be asked of `weighted`.
 
-use super::fold::{CHAIN, largest};
+use super::fold::largest;
 use super::short::{SHORT, Tile, references};
 use super::table::Guess;
+use super::totals::CHAIN;
 use crate::elementary::double::{fast_two_sum, two_sum};
 use crate::elementary::exp::{Guide, Reference, Temperature, exp};
 use crate::lanes::{Isa, Lanes, Narrow, Real};

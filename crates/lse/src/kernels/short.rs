@@ -12,8 +12,8 @@
 //! Logarithms of shares need the top apart: `split` holds that form.
 
 use super::finish::Batch;
-use super::fold::{Compensated, Totals, Widened};
 use super::grid::{Grid, terms};
+use super::totals::{Compensated, Totals, Widened};
 use crate::elementary::double::Double;
 use crate::elementary::exp::{Guide, Parts, Temperature, exp};
 use crate::lanes::{Isa, Lanes, Narrow, Real};

@@ -9,10 +9,10 @@
 //!
 //! What lies below the maximum is summed on a grid of its own (`grid`), however far below it is.
 
-use super::fold::{Compensated, Totals, Widened};
 use super::grid::{Grid, terms};
 use super::short::{SHORT, Tile, peaks, references};
 use super::spread::distance;
+use super::totals::{Compensated, Totals, Widened};
 use crate::elementary::double::{Double, fast_two_sum, two_product, two_sum};
 use crate::elementary::exp::{Guide, Temperature, exp};
 use crate::elementary::log::log;
