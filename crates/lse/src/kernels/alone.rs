@@ -5,6 +5,7 @@
 //! the bits are the same.
 
 use super::finish::{divide, logarithm};
+use super::fold::largest;
 use super::grid::{Grid, terms};
 use super::short::{SHORT, inverse_double, inverse_single, references};
 use super::totals::{Compensated, Totals};
@@ -44,16 +45,7 @@ unsafe fn peak<L: Lanes>(x: *const L::Real, count: usize) -> L::Real {
         // SAFETY: start < count.
         max = unsafe { piece::<L>(x.add(start), count - start) }.above(max);
     }
-    let mut array = max.to_array();
-    let lanes = array.as_mut();
-    let mut width = L::COUNT / 2;
-    while width > 0 {
-        for i in 0..width {
-            lanes[i] = if lanes[i + width] > lanes[i] { lanes[i + width] } else { lanes[i] };
-        }
-        width /= 2;
-    }
-    lanes[0]
+    L::Real::from_f64(largest(max))
 }
 
 /// Fold a row into 2^(N - lift) totals, answered behind N and the centre; with `SHARES`, keep the exponentials.
