@@ -25,7 +25,7 @@ __all__ = ["ONCE_ABOVE", "Contestant", "Times", "take_turns"]
 
 SAMPLE_SECONDS = 2e-3
 RUN_IN_SECONDS = 12e-3
-WARM_UP_BELOW = 0.05  # seconds: a call longer than this needs no run-in
+WARM_UP_BELOW = 0.5  # seconds: a longer call loses too little to the threads of the one before
 ONCE_ABOVE = 10.0  # seconds: what took longer when its answer was checked is not called again
 ROUNDS = 50
 LEAST_SAMPLES = 3
