@@ -60,9 +60,13 @@ macro_rules! kernels {
             /// Fold float32 of the other byte order.
             fold_swapped = fold::swapped(x: &[Swapped], guess: &Guess, care: Care) -> Mass;
             /// What a fold of float32 lost beside the elements above a limit.
-            errors_single = errors::single(x: &[f32], guess: &Guess, limit: f64) -> f64;
+            errors_single = errors::single(
+                x: &[f32], guess: &Guess, limit: f64, care: Care
+            ) -> f64;
             /// What a fold of float64 lost beside the elements above a limit.
-            errors_double = errors::double(x: &[f64], guess: &Guess, limit: f64) -> f64;
+            errors_double = errors::double(
+                x: &[f64], guess: &Guess, limit: f64, care: Care
+            ) -> f64;
             /// What a fold of float32 columns lost beside the elements above their limits.
             errors_columns_single = errors::columns_single(
                 strip: &Strip<f32>, columns: &mut Columns
