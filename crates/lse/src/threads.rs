@@ -37,7 +37,9 @@ pub fn set(count: usize) {
     WANTED.store(count, Ordering::Relaxed);
 }
 
-/// The pool, or none where one thread is wanted or no pool can be had.
+/// The helpers of the calling thread, or none where one thread is wanted or none can be had.
+///
+/// The caller is one of the threads that were asked for: another helper would only take turns with it.
 ///
 /// A pool does not survive fork(): the child has its memory but not its threads. It is therefore
 /// kept with the process that made it, and a child makes its own, leaking the other.
@@ -64,7 +66,7 @@ pub(crate) fn pool() -> Option<Arc<ThreadPool>> {
         return Some(Arc::clone(pool));
     }
     let made = ThreadPoolBuilder::new()
-        .num_threads(count)
+        .num_threads(count - 1)
         .thread_name(|i| format!("logsumexp-{i}"))
         .build()
         .ok()?;

@@ -1,14 +1,15 @@
 //! The cut of the work among threads: ranges of rows, or chunks of one long row.
 
 use crate::threads;
-use rayon::prelude::*;
+use rayon::ThreadPool;
 use std::ops::Range;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Below this many elements the caller's thread does the work itself.
 const SMALL: usize = 1 << 15;
 /// Ranges a thread gets, so that a slow one can be helped.
-const PIECES: usize = 4;
+const PIECES: usize = 8;
 
 /// Call `work` on ranges that cover `0..rows`; `grain` rows belong together.
 pub(crate) fn each_row(
@@ -20,25 +21,10 @@ pub(crate) fn each_row(
     let elements = rows.saturating_mul(length);
     let pool = if elements < SMALL || rows < 2 * grain { None } else { threads::pool() };
     let Some(pool) = pool else { return work(0..rows) };
-    let pieces = (pool.current_num_threads() * PIECES).min(rows.div_ceil(grain));
+    let pieces = (threads::get() * PIECES).min(rows.div_ceil(grain));
     let size = rows.div_ceil(pieces).next_multiple_of(grain);
-    let pieces = rows.div_ceil(size);
-    // The caller works too, and does not wait for a sleeper before it begins.
-    let next = AtomicUsize::new(0);
-    let drain = || {
-        loop {
-            let piece = next.fetch_add(1, Ordering::Relaxed);
-            if piece >= pieces {
-                return;
-            }
-            work(piece * size..((piece + 1) * size).min(rows));
-        }
-    };
-    pool.in_place_scope(|scope| {
-        for _ in 1..pool.current_num_threads() {
-            scope.spawn(|_| drain());
-        }
-        drain();
+    each_piece(&pool, rows.div_ceil(size), |piece| {
+        work(piece * size..((piece + 1) * size).min(rows));
     });
 }
 
@@ -51,8 +37,33 @@ pub(crate) fn map_chunks<A: Send>(
     let count = length.div_ceil(chunk);
     let range = |i: usize| i * chunk..((i + 1) * chunk).min(length);
     let pool = if length < SMALL || count < 2 { None } else { threads::pool() };
-    match pool {
-        None => (0..count).map(|i| work(range(i))).collect(),
-        Some(pool) => pool.install(|| (0..count).into_par_iter().map(|i| work(range(i))).collect()),
-    }
+    let Some(pool) = pool else { return (0..count).map(|i| work(range(i))).collect() };
+    let answers = Mutex::new(Vec::from_iter((0..count).map(|_| None)));
+    each_piece(&pool, count, |i| {
+        let answer = work(range(i));
+        answers.lock().unwrap_or_else(|poisoned| poisoned.into_inner())[i] = Some(answer);
+    });
+    let answers = answers.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+    answers.into_iter().flatten().collect()
+}
+
+/// Call `work` on `0..pieces`, on whatever thread comes first.
+fn each_piece(pool: &ThreadPool, pieces: usize, work: impl Fn(usize) + Sync) {
+    let next = AtomicUsize::new(0);
+    let drain = || {
+        loop {
+            let piece = next.fetch_add(1, Ordering::Relaxed);
+            if piece >= pieces {
+                return;
+            }
+            work(piece);
+        }
+    };
+    // The caller works too, and does not wait for a sleeper before it begins.
+    pool.in_place_scope(|scope| {
+        for _ in 0..pool.current_num_threads() {
+            scope.spawn(|_| drain());
+        }
+        drain();
+    });
 }

@@ -5,7 +5,7 @@ import math
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 from rich.console import Console
@@ -15,113 +15,67 @@ from logsumexp.cli.files.formats import STANDARD, open_source
 from logsumexp.cli.files.source import Choice, Source
 from logsumexp.cli.refusal import Refusal, system_errors_of
 from logsumexp.cli.run import Run, running
+from logsumexp.cli.scoring import arguments
 from logsumexp.cli.scoring.fitting import fit
 from logsumexp.cli.scoring.pairs import Pairs
 from logsumexp.cli.scoring.picture import picture
 from logsumexp.cli.scoring.record import record
 from logsumexp.cli.scoring.score import Score, score
 from logsumexp.cli.scoring.targets import Targets
+from logsumexp.cli.scoring.weights import Weights
 from logsumexp.cli.transform import axes_of
 
 __all__ = ["loss"]
 
-Logits = Annotated[
-    str,
-    typer.Argument(
-        metavar="LOGITS",
-        help="Rows of logits, in any format that the other subcommands read; - is text on standard "
-        "input.",
-        show_default=False,
-    ),
-]
-TargetFile = Annotated[
-    str,
-    typer.Argument(
-        metavar="TARGETS",
-        help="One class a row, counted from 0, or probabilities in the shape of the logits; it may "
-        "be the same file.",
-        show_default=False,
-    ),
-]
-Axis = Annotated[str, typer.Option(metavar="AXIS", help="The axis of the classes.")]
-Fitting = Annotated[
-    bool, typer.Option("--fit-temperature", help="Find the temperature with the smallest loss.")
-]
-Smoothing = Annotated[
-    float,
-    typer.Option(metavar="S", help="How much of every target all classes share, from 0 to 1."),
-]
-Ignore = Annotated[
-    int | None,
-    typer.Option(
-        metavar="CLASS",
-        help="Rows of this class take no part; -100 unless given.",
-        show_default=False,
-    ),
-]
-Bins = Annotated[
-    int,
-    typer.Option(
-        metavar="N", min=1, max=1000, help="Bins of confidence for the calibration error."
-    ),
-]
-Json = Annotated[
-    bool, typer.Option("--json", help="Print everything as JSON, the bins of confidence too.")
-]
-TargetKey = Annotated[
-    str | None,
-    typer.Option(metavar="NAME", help="Which array of an .npz or .safetensors file TARGETS."),
-]
-TargetColumns = Annotated[
-    str | None,
-    typer.Option(metavar="COLUMNS", help="Which columns of a table TARGETS, as in --columns."),
-]
-TargetHeader = Annotated[
-    bool | None,
-    typer.Option(
-        "--target-header/--no-target-header",
-        help="Whether the first line of a text TARGETS holds names, as --header.",
-    ),
-]
-
 
 def loss(
-    logits: Logits,
-    targets: TargetFile,
-    axis: Axis = "-1",
+    logits: arguments.Logits,
+    targets: arguments.TargetFile,
+    axis: arguments.Axis = "-1",
     temperature: options.Temperature = 1.0,
-    fit_temperature: Fitting = False,
-    label_smoothing: Smoothing = 0.0,
-    ignore_index: Ignore = None,
-    bins: Bins = 15,
-    as_json: Json = False,
+    fit_temperature: arguments.Fitting = False,
+    label_smoothing: arguments.Smoothing = 0.0,
+    weight: arguments.WeightFile = None,
+    ignore_index: arguments.Ignore = None,
+    bins: arguments.Bins = 15,
+    as_json: arguments.Json = False,
     key: options.Key = None,
     columns: options.Columns = None,
     header: options.Header = None,
-    target_key: TargetKey = None,
-    target_columns: TargetColumns = None,
-    target_header: TargetHeader = None,
+    target_key: arguments.TargetKey = None,
+    target_columns: arguments.TargetColumns = None,
+    target_header: arguments.TargetHeader = None,
+    weight_key: arguments.WeightKey = None,
+    weight_columns: arguments.WeightColumns = None,
+    weight_header: arguments.WeightHeader = None,
 ) -> None:
     """Score logits: cross-entropy, perplexity, accuracy, calibration error.
 
     Of equal logits, the first is the class that is chosen.
     Against probabilities, a choice is right if no class is more probable.
+    Weights make the loss a weighted mean; accuracy and calibration count rows.
 
     Example: lse loss logits.npy labels.npy --fit-temperature
     """
     check_options(temperature, label_smoothing, ignore_index)
-    if logits == targets == STANDARD:
+    if [logits, targets, weight].count(STANDARD) > 1:
         fact = "was named twice, but can be read only once"
-        raise Refusal("standard input", fact, "give the targets as a file")
+        raise Refusal("standard input", fact, "give all but one as files")
     with running() as run:
         source = opened(logits, Choice(key, columns, header), run)
-        with options_of_targets():
+        with options_of("target"):
             right = opened(targets, Choice(target_key, target_columns, target_header), run)
         place = class_axis(source, axis)
         goal = Targets.beside(source, right, place, ignore_index)
         with system_errors_of(right.name):
             goal.check(run.bar)
-        pairs = Pairs(source, place, goal, run)
+        weights = None
+        if weight is not None:
+            with options_of("weight"):
+                numbers = opened(weight, Choice(weight_key, weight_columns, weight_header), run)
+            with system_errors_of(numbers.name):
+                weights = Weights.beside(source, numbers, goal.classes)
+        pairs = Pairs(source, place, goal, run, weights)
 
         def score_at(wanted: float) -> Score:
             return score(pairs, wanted, label_smoothing, bins)
@@ -159,14 +113,14 @@ def opened(name: str, choice: Choice, run: Run) -> Source:
 
 
 @contextmanager
-def options_of_targets() -> Iterator[None]:
-    """Let refusals speak of the options that choose within TARGETS."""
+def options_of(file: str) -> Iterator[None]:
+    """Let refusals speak of the options that choose within that file."""
     try:
         yield
     except Refusal as refusal:
         texts = (refusal.fact, refusal.remedy)
         renamed = (
-            re.sub(r"--(no-)?(key|columns|header)", r"--\1target-\2", text) for text in texts
+            re.sub(r"--(no-)?(key|columns|header)", rf"--\1{file}-\2", text) for text in texts
         )
         raise Refusal(refusal.subject, *renamed) from None
 

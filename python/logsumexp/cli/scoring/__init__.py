@@ -1,6 +1,8 @@
 """What `lse loss` answers: how good the logits of a file are, given what was right.
 
+    arguments   what the command is asked
     targets     one class a row, or probabilities: found out by shape, checked before anything else
+    weights     what each class counts
     pairs       logits and targets side by side, whole rows at a time
     turning     a copy with whole rows, where the rows of the file are too scattered
     total       sums that do not depend on where a file is cut

@@ -17,6 +17,7 @@ from logsumexp.cli.refusal import Refusal, system_errors_of
 from logsumexp.cli.run import Run
 from logsumexp.cli.scoring.targets import IGNORED, Targets, row_name
 from logsumexp.cli.scoring.turning import turned
+from logsumexp.cli.scoring.weights import Weights
 
 __all__ = ["Block", "Pairs"]
 
@@ -55,12 +56,22 @@ class Block:
         Where they are in the file.
     ignored : int
         How many rows between them take no part.
+    weights : ndarray of float64, shape (classes,), or None
+        What each class counts.
     """
 
     x: np.ndarray
     targets: np.ndarray
     places: Places
     ignored: int
+    weights: np.ndarray | None
+
+    @property
+    def counts(self) -> np.ndarray:
+        """What each row counts in the mean: the weight of its class, 1 where it has none."""
+        if self.weights is None or self.targets.ndim > 1:
+            return np.ones(len(self.x))
+        return np.asarray(self.weights[self.targets])
 
 
 class Pairs:
@@ -76,10 +87,19 @@ class Pairs:
         What was right.
     run : Run
         Told of what is read; closes the files in the end.
+    weights : Weights, optional
+        What each class counts.
     """
 
-    def __init__(self, logits: Source, axis: int, targets: Targets, run: Run) -> None:
-        self.logits, self.targets, self.run = logits, targets, run
+    def __init__(
+        self,
+        logits: Source,
+        axis: int,
+        targets: Targets,
+        run: Run,
+        weights: Weights | None = None,
+    ) -> None:
+        self.logits, self.targets, self.run, self.weights = logits, targets, run, weights
         self.numbers: Windows = logits.numbers
         self.axis, self.source_axis = axis, axis
         # A row is never torn apart, however long.
@@ -110,10 +130,11 @@ class Pairs:
         x: Any = np.moveaxis(self.numbers.window(box), self.axis, -1)
         x = np.ascontiguousarray(x, np.float64).reshape(-1, classes)
         targets = self.targets.window(before)
+        weights = None if self.weights is None else self.weights.numbers
         if self.targets.ignore is None or (used := targets != IGNORED).all():
-            return Block(x, targets, Places(rows, None), 0)
+            return Block(x, targets, Places(rows, None), 0, weights)
         ignored = len(used) - int(np.count_nonzero(used))
-        return Block(x[used], targets[used], Places(rows, used), ignored)
+        return Block(x[used], targets[used], Places(rows, used), ignored, weights)
 
     def nothing_left(self, ignored: int) -> Refusal:
         """What is said where no row takes part."""

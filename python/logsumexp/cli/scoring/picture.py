@@ -65,7 +65,8 @@ def title(pairs: Pairs, given: Score) -> str:
     classes = pairs.targets.classes
     of = f"{classes} class{'' if classes == 1 else 'es'}"
     left_out = f", {given.ignored} more ignored" if given.ignored else ""
-    return f"{pairs.logits.name} against {pairs.targets.source.name}: {rows} of {of}{left_out}"
+    by = "" if pairs.weights is None else f", weighted by {pairs.weights.name}"
+    return f"{pairs.logits.name} against {pairs.targets.source.name}: {rows} of {of}{left_out}{by}"
 
 
 def lines(score: Score) -> dict[str, str]:

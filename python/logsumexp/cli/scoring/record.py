@@ -22,6 +22,7 @@ def record(pairs: Pairs, given: Score, smoothing: float, fit: Fit | None) -> dic
         "rows": given.rows,
         "ignored": given.ignored,
         "classes": pairs.targets.classes,
+        "weight": None if pairs.weights is None else pairs.weights.name,
         "label_smoothing": smoothing,
         **numbers(given),
     }

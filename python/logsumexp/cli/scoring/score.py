@@ -1,8 +1,11 @@
 """How good some logits are at one temperature: loss, accuracy, calibration.
 
-    loss                 the mean of -log p[target], or of -sum q_k log p_k, in nats
+    loss                 the mean of -log p[target], or of -sum q_k log p_k, in nats; a weighted mean
+                         where classes have weights
     accuracy             how often the class of the largest logit is right
     calibration error    the mean of |accuracy - confidence| over bins of confidence, by their rows
+
+Weights leave accuracy and calibration alone: these count rows.
 
 Of equal logits the first counts as the largest, as for `numpy.argmax`; a row that holds nan is
 wrong. For probabilities, a class is right if no other is more probable. Confidence is the largest
@@ -75,7 +78,7 @@ class Tally:
     def __init__(self, bins: int) -> None:
         self.rows = self.ignored = self.right = self.unbounded = 0
         self.first = ""
-        self.loss = Total()
+        self.loss, self.weight = Total(), Total()
         self.counts, self.rights = np.zeros(bins, np.int64), np.zeros(bins, np.int64)
         self.confidence = [Total() for _ in range(bins)]
         self.unknown = 0
@@ -89,11 +92,13 @@ class Tally:
         losses = lse.cross_entropy(
             block.x,
             block.targets,
+            weight=block.weights,
             temperature=temperature,
             label_smoothing=smoothing,
             reduction="none",
         )
         self.loss.add(losses)
+        self.weight.add(block.counts)
         odd = np.flatnonzero(~np.isfinite(losses))
         if len(odd) and not self.unbounded:
             self.first = f"{block.places.name(int(odd[0]))} has a loss of {losses[odd[0]]}"
@@ -165,12 +170,14 @@ def score(pairs: Pairs, temperature: float, smoothing: float, bins: int) -> Scor
         tally.add(block, temperature, smoothing)
     if tally.rows == 0:
         raise pairs.nothing_left(tally.ignored)
+    if pairs.weights is not None and not tally.weight.units:
+        raise pairs.weights.nothing_left()
     found = tally.bins()
     return Score(
         temperature,
         tally.rows,
         tally.ignored,
-        tally.loss.mean(tally.rows),
+        tally.loss.over(tally.weight),
         tally.right / tally.rows,
         tally.calibration_error(found),
         found,

@@ -1,6 +1,7 @@
 """How the mean loss changes with the temperature, by way of beta = 1 / temperature.
 
-With d = x - max, p = softmax(beta x), and Q = sum q_k over the target probabilities q:
+With d = x - max, p = softmax(beta x), and Q = sum q_k over the target probabilities q, times the weights
+of their classes:
 
     loss              Q logsumexp(beta x) - beta sum q_k x_k
     first derivative  Q sum p_k d_k - sum q_k d_k
@@ -56,10 +57,12 @@ class Sums:
     """The sums behind a slope."""
 
     def __init__(self) -> None:
-        self.first, self.second, self.size, self.rows = Total(), Total(), Total(), 0
+        self.first, self.second, self.size, self.weight = Total(), Total(), Total(), Total()
 
-    def add(self, p: np.ndarray, d: np.ndarray, mass: np.ndarray, aim: np.ndarray) -> None:
-        """Add rows: their shares, distances, Q, and sum q_k d_k."""
+    def add(
+        self, p: np.ndarray, d: np.ndarray, mass: np.ndarray, aim: np.ndarray, counts: np.ndarray
+    ) -> None:
+        """Add rows: their shares, distances, Q, sum q_k d_k, and what each counts in the mean."""
         np.copyto(d, 0, where=p == 0)  # else 0 * d^2 may be 0 * inf
         mean = np.einsum("rc,rc->r", p, d)
         d -= mean[:, np.newaxis]
@@ -67,12 +70,12 @@ class Sums:
         self.first.add(mass * mean - aim)
         self.second.add(mass * np.einsum("rc,rc->r", p, d))
         self.size.add(np.abs(mass * mean) + np.abs(aim))
-        self.rows += len(p)
+        self.weight.add(counts)
 
     def slope(self) -> Slope:
         """The derivatives of the mean."""
-        noise = ROUNDINGS * self.size.mean(self.rows)
-        return Slope(self.first.mean(self.rows), self.second.mean(self.rows), noise)
+        noise = ROUNDINGS * self.size.over(self.weight)
+        return Slope(self.first.over(self.weight), self.second.over(self.weight), noise)
 
 
 def slope_at(pairs: Pairs, beta: float, smoothing: float) -> Slope:
@@ -82,7 +85,7 @@ def slope_at(pairs: Pairs, beta: float, smoothing: float) -> Slope:
         d = distances(block.x)
         p = lse.softmax(block.x, axis=-1, temperature=1 / beta)
         with np.errstate(over="ignore", invalid="ignore"):
-            sums.add(p, d, *aims(block, d, smoothing))
+            sums.add(p, d, *aims(block, d, smoothing), block.counts)
     return sums.slope()
 
 
@@ -95,14 +98,14 @@ def ends(pairs: Pairs, smoothing: float) -> Ends:
         alive = np.where(largest == np.inf, block.x == np.inf, block.x > -np.inf)
         count = np.count_nonzero(alive, axis=-1)
         d = distances(block.x)
-        mass, aim = aims(block, d, smoothing)
-        all_right = all_right and not aim.any()
-        hot.add(mass * np.log(count))
-        cold.add(mass * np.log(np.count_nonzero(block.x == largest, axis=-1)))
         with np.errstate(over="ignore", invalid="ignore"):
-            sums.add(alive / count[:, np.newaxis], d, mass, aim)
-    limit = cold.mean(sums.rows) if all_right else np.inf
-    return Ends(sums.slope(), hot.mean(sums.rows), limit)
+            mass, aim = aims(block, d, smoothing)
+            all_right = all_right and not aim.any()
+            hot.add(mass * np.log(count))
+            cold.add(mass * np.log(np.count_nonzero(block.x == largest, axis=-1)))
+            sums.add(alive / count[:, np.newaxis], d, mass, aim, block.counts)
+    limit = cold.over(sums.weight) if all_right else np.inf
+    return Ends(sums.slope(), hot.over(sums.weight), limit)
 
 
 def distances(x: np.ndarray) -> np.ndarray:
@@ -114,15 +117,19 @@ def distances(x: np.ndarray) -> np.ndarray:
 
 
 def aims(block: Block, d: np.ndarray, smoothing: float) -> tuple[np.ndarray, np.ndarray]:
-    """Q and sum q_k d_k of each row, for smoothed targets too."""
+    """Q and sum q_k d_k of each row, for smoothed targets too; weights belong to q."""
+    weights = block.weights
     if block.targets.ndim == 1:
-        mass = np.ones(len(d))
-        aim = np.take_along_axis(d, block.targets[:, np.newaxis], axis=-1)[:, 0]
+        mass = block.counts
+        aim = mass * np.take_along_axis(d, block.targets[:, np.newaxis], axis=-1)[:, 0]
     else:
-        mass = block.targets.sum(axis=-1)
-        aim = np.einsum("rc,rc->r", block.targets, d)
+        q = block.targets if weights is None else block.targets * weights
+        mass = q.sum(axis=-1)
+        aim = np.einsum("rc,rc->r", q, d)
     if smoothing:
-        # q becomes (1 - smoothing) q + smoothing / classes.
-        mass = (1 - smoothing) * mass + smoothing
-        aim = (1 - smoothing) * aim + smoothing * d.mean(axis=-1)
+        # q becomes (1 - smoothing) q + smoothing / classes, times the weights.
+        share = 1.0 if weights is None else weights.mean()
+        means = d.mean(axis=-1) if weights is None else (d * weights).mean(axis=-1)
+        mass = (1 - smoothing) * mass + smoothing * share
+        aim = (1 - smoothing) * aim + smoothing * means
     return mass, aim

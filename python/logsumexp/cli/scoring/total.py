@@ -42,9 +42,17 @@ class Total:
 
     def mean(self, count: int) -> float:
         """The sum divided by a count above 0, as if both were one operation."""
+        return self.quotient(count << (DIGITS - LOWEST))
+
+    def over(self, other: "Total") -> float:
+        """The sum divided by another one, finite and above 0, in the same way."""
+        return self.quotient(other.units)
+
+    def quotient(self, units: int) -> float:
+        """The sum divided by a number of units."""
         if self.unbounded != 0:
             return self.unbounded
         try:
-            return self.units / (count << (DIGITS - LOWEST))
+            return self.units / units
         except OverflowError:
             return float("inf") if self.units > 0 else float("-inf")

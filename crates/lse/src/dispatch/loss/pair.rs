@@ -2,6 +2,7 @@
 //!
 //! A pair (high, low) stands for high + low. What is not finite keeps its high part alone.
 
+use crate::elementary::precise::exp_one;
 use crate::state::{add, two_sum};
 
 /// A number in two parts.
@@ -23,6 +24,21 @@ pub(super) fn tidy(high: f64, low: f64) -> Pair {
 /// a + b; an infinite part keeps its sign.
 pub(super) fn plus(a: Pair, b: Pair) -> Pair {
     if a.0.is_finite() && b.0.is_finite() { add(a, b) } else { (a.0 + b.0, 0.0) }
+}
+
+/// 1 - e^-gap: the share of all others, for gap >= 0.
+pub(super) fn others(gap: Pair) -> Pair {
+    if gap.0 > 800.0 {
+        return (1.0, 0.0);
+    }
+    if gap.0 < 1e-8 {
+        // e^-gap - 1 loses more here than its series
+        let square = gap.0 * gap.0;
+        return tidy(gap.0, gap.1 - square / 2.0 + square * gap.0 / 6.0);
+    }
+    let (high, low) = exp_one(-gap.0, -gap.1);
+    let (rest, error) = tidy(1.0, -high);
+    tidy(rest, error - low)
 }
 
 /// A running sum of many terms, eight of them side by side.
