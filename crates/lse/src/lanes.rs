@@ -143,6 +143,26 @@ pub(crate) trait Narrow: Lanes<Real = f32> {
     /// # Safety
     /// Sixteen elements must be writable at `pointer`; no alignment is asked for.
     unsafe fn store_half(self, pointer: *mut u16);
+    /// The first `count` words at `pointer`, at most sixteen; `fill` in place of the others.
+    ///
+    /// # Safety
+    /// `count` words must be readable at `pointer`.
+    #[inline(always)]
+    unsafe fn load_words(pointer: *const u16, count: usize, fill: u16) -> [u16; 16] {
+        let mut words = [fill; 16];
+        // SAFETY: the caller vouches for the words, at most sixteen.
+        unsafe { core::ptr::copy_nonoverlapping(pointer, words.as_mut_ptr(), count) };
+        words
+    }
+    /// Store the first `count` words, at most sixteen.
+    ///
+    /// # Safety
+    /// `count` words must be writable at `pointer`.
+    #[inline(always)]
+    unsafe fn store_words(words: [u16; 16], pointer: *mut u16, count: usize) {
+        // SAFETY: as above.
+        unsafe { core::ptr::copy_nonoverlapping(words.as_ptr(), pointer, count) };
+    }
 }
 
 /// `turned` for a machine that has no better way.

@@ -106,17 +106,24 @@ impl Spread<'_, '_> {
     fn rows<T: Compute>(&self, range: Range<usize>) {
         let (source, length) = (self.source, self.source.rows.length);
         let in_place = source.in_place::<T>();
+        let cells = source.into_cells::<T>(&self.sink);
         let (mut guess, mut buffers, mut wide) = (Reference::ZERO, Buffers::default(), Vec::new());
         for row in range {
             let base = source.rows.offsets(row);
-            let x = &mut buffers.x;
-            let mut mass = source.fold_row::<T>(&base, in_place, &mut guess, self.care(), x);
+            let mut fold = |care: Care| {
+                let x = &mut buffers.x;
+                if cells {
+                    return source.fold_once::<T>(&base, in_place, &mut guess, care, x);
+                }
+                source.fold_row::<T>(&base, in_place, &mut guess, care, x)
+            };
+            let mut mass = fold(self.care());
             if self.wants_fine(&mass) {
-                mass = source.fold_row::<T>(&base, in_place, &mut guess, Care::Fine, x);
+                mass = fold(Care::Fine);
             }
             let way = self.way::<T>(&base, mass, &mut wide);
             // A gathered row of one chunk is still there.
-            let held = !in_place && length <= T::CHUNK;
+            let held = !in_place && !cells && length <= T::CHUNK;
             for start in (0..length).step_by(T::CHUNK) {
                 let range = start..length.min(start + T::CHUNK);
                 self.chunk::<T>(&base, range, &way, &mut buffers, held);
@@ -246,6 +253,18 @@ impl Spread<'_, '_> {
             return self.rare(base, range, special);
         }
         let source = self.source;
+        if source.into_cells::<T>(&self.sink) {
+            match way {
+                Way::Shares(inverse) => {
+                    source.share_cells(&self.sink, base, range, inverse, self.flow);
+                }
+                Way::Logarithms(level) => {
+                    source.log_cells(&self.sink, base, range, level, self.flow);
+                }
+                Way::Rare(_) => {}
+            }
+            return;
+        }
         let (from, into) = (source.in_place::<T>(), self.sink.in_place::<T>());
         let Buffers { x: room, out } = buffers;
         let step = if from && into { range.len() } else { PIECE };

@@ -8,10 +8,12 @@
 //! The exponential is computed again rather than kept: it then needs no rounding of its own, the
 //! output is written once and never read, and a share is rounded once even where it is subnormal.
 
+use super::cells::{Brain, Cell, Half, Swapped};
+use super::each::{Each, Flow, each};
 use super::table::Guess;
 use crate::elementary::double::Double;
 use crate::elementary::exp::{Guide, Reference, Temperature, exp};
-use crate::lanes::{Isa, Lanes, Narrow, Real, prefetch_far};
+use crate::lanes::{Isa, Lanes, Narrow, Real};
 use crate::state::Mass;
 
 /// 1 / mass, ready to multiply exponentials with: (high + low) 2^-power, high in [1, 2).
@@ -108,20 +110,6 @@ impl<L: Lanes<Real: Headroom>> Factors<L> {
     }
 }
 
-/// Where results go.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Flow {
-    /// Into the caches.
-    Kept,
-    /// Past them, for results larger than they are; the elements behind these are asked for meanwhile.
-    Streamed,
-}
-
-/// What a vector becomes.
-trait Each<L> {
-    fn of(&self, x: L) -> L;
-}
-
 /// The share of every element.
 struct Shares<L, const GENERAL: bool>(Factors<L>);
 
@@ -132,49 +120,14 @@ impl<L: Lanes<Real: Headroom>, const GENERAL: bool> Each<L> for Shares<L, GENERA
     }
 }
 
-/// # Safety
-/// `count` elements must be readable at `x` and writable at `out`; the two are the same or disjoint.
-#[inline(always)]
-unsafe fn each<L: Lanes, E: Each<L>>(
-    x: *const L::Real,
-    out: *mut L::Real,
-    count: usize,
-    flow: Flow,
-    result: &E,
-) {
-    let zero = L::constant(0.0);
-    let mut i = 0;
-    // SAFETY: no more than `count` elements on either side; streams begin at multiples of 64 bytes.
-    unsafe {
-        if flow == Flow::Streamed {
-            i = out.align_offset(64).min(count);
-            if i > 0 {
-                result.of(L::load_part(x, i, zero)).store_part(out, i);
-            }
-            while i + L::COUNT <= count {
-                prefetch_far(x.wrapping_add(i + count));
-                result.of(L::load(x.add(i))).stream(out.add(i));
-                i += L::COUNT;
-            }
-        }
-        while i + L::COUNT <= count {
-            result.of(L::load(x.add(i))).store(out.add(i));
-            i += L::COUNT;
-        }
-        if i < count {
-            result.of(L::load_part(x.add(i), count - i, zero)).store_part(out.add(i), count - i);
-        }
-    }
-}
-
-/// Shares of float32 elements.
+/// Shares of cells.
 ///
 /// # Safety
 /// As `each`.
 #[inline(always)]
-pub(crate) unsafe fn single<I: Isa>(
-    x: *const f32,
-    out: *mut f32,
+unsafe fn shares<L: Lanes<Real: Headroom>, C: Cell<L>>(
+    x: *const C,
+    out: *mut C,
     count: usize,
     inverse: &Inverse,
     flow: Flow,
@@ -183,35 +136,54 @@ pub(crate) unsafe fn single<I: Isa>(
     unsafe {
         let factors = Factors::new(inverse);
         if inverse.guess.is_plain() {
-            each(x, out, count, flow, &Shares::<I::Single, false>(factors));
+            each(x, out, count, flow, &Shares::<L, false>(factors));
         } else {
-            each(x, out, count, flow, &Shares::<I::Single, true>(factors));
+            each(x, out, count, flow, &Shares::<L, true>(factors));
         }
     }
 }
 
-/// Shares of float64 elements.
-///
-/// # Safety
-/// As `each`.
-#[inline(always)]
-pub(crate) unsafe fn double<I: Isa>(
-    x: *const f64,
-    out: *mut f64,
-    count: usize,
-    inverse: &Inverse,
-    flow: Flow,
-) {
-    // SAFETY: handed on.
-    unsafe {
-        let factors = Factors::new(inverse);
-        if inverse.guess.is_plain() {
-            each(x, out, count, flow, &Shares::<I::Double, false>(factors));
-        } else {
-            each(x, out, count, flow, &Shares::<I::Double, true>(factors));
+/// A kernel of one kind of cell.
+macro_rules! kernel {
+    ($(#[$doc:meta])* $name:ident: $cell:ty, $by:ty, $body:expr) => {
+        $(#[$doc])*
+        ///
+        /// # Safety
+        /// As `each`.
+        #[inline(always)]
+        pub(crate) unsafe fn $name<I: Isa>(
+            x: *const $cell,
+            out: *mut $cell,
+            count: usize,
+            by: &$by,
+            flow: Flow,
+        ) {
+            // SAFETY: handed on.
+            unsafe { $body(x, out, count, by, flow) }
         }
-    }
+    };
 }
+
+kernel!(
+    /// Shares of float32 elements.
+    single: f32, Inverse, shares::<I::Single, f32>
+);
+kernel!(
+    /// Shares of float64 elements.
+    double: f64, Inverse, shares::<I::Double, f64>
+);
+kernel!(
+    /// Shares of float16 elements.
+    half: Half, Inverse, shares::<I::Single, Half>
+);
+kernel!(
+    /// Shares of bfloat16 elements.
+    brain: Brain, Inverse, shares::<I::Single, Brain>
+);
+kernel!(
+    /// Shares of float32 elements of the other byte order.
+    swapped: Swapped, Inverse, shares::<I::Single, Swapped>
+);
 
 /// log mass as two parts, and the temperature that the distance is divided by.
 #[derive(Clone, Copy, Debug)]
@@ -254,20 +226,20 @@ impl<L: Lanes<Real = f64>> Each<L> for &Level {
     }
 }
 
-/// log shares of float32 elements.
+/// log shares of cells, computed in float64 and rounded to float32.
 ///
 /// # Safety
 /// As `each`.
 #[inline(always)]
-pub(crate) unsafe fn log_single<I: Isa>(
-    x: *const f32,
-    out: *mut f32,
+unsafe fn logs<L: Narrow, C: Cell<L>>(
+    x: *const C,
+    out: *mut C,
     count: usize,
     level: &Level,
     flow: Flow,
 ) {
     // SAFETY: handed on.
-    unsafe { each::<I::Single, _>(x, out, count, flow, &Narrowly(level)) }
+    unsafe { each::<L, C, _>(x, out, count, flow, &Narrowly(level)) }
 }
 
 /// log shares of float64 elements.
@@ -283,5 +255,22 @@ pub(crate) unsafe fn log_double<I: Isa>(
     flow: Flow,
 ) {
     // SAFETY: handed on.
-    unsafe { each::<I::Double, _>(x, out, count, flow, &level) }
+    unsafe { each::<I::Double, f64, _>(x, out, count, flow, &level) }
 }
+
+kernel!(
+    /// log shares of float32 elements.
+    log_single: f32, Level, logs::<I::Single, f32>
+);
+kernel!(
+    /// log shares of float16 elements.
+    log_half: Half, Level, logs::<I::Single, Half>
+);
+kernel!(
+    /// log shares of bfloat16 elements.
+    log_brain: Brain, Level, logs::<I::Single, Brain>
+);
+kernel!(
+    /// log shares of float32 elements of the other byte order.
+    log_swapped: Swapped, Level, logs::<I::Single, Swapped>
+);

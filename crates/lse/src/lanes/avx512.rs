@@ -255,6 +255,25 @@ impl Narrow for Single {
             _mm256_storeu_si256(pointer.cast(), narrow);
         }
     }
+    #[inline(always)]
+    unsafe fn load_words(pointer: *const u16, count: usize, fill: u16) -> [u16; 16] {
+        let first = ((1u32 << count) - 1) as __mmask16;
+        // SAFETY: the caller vouches for what the mask lets through; AVX-512 BW and VL were detected.
+        unsafe {
+            let fill = _mm256_set1_epi16(fill.cast_signed());
+            let words = _mm256_mask_loadu_epi16(fill, first, pointer.cast());
+            core::mem::transmute::<__m256i, [u16; 16]>(words)
+        }
+    }
+    #[inline(always)]
+    unsafe fn store_words(words: [u16; 16], pointer: *mut u16, count: usize) {
+        let first = ((1u32 << count) - 1) as __mmask16;
+        // SAFETY: the caller vouches for what the mask lets through; AVX-512 BW and VL were detected.
+        unsafe {
+            let words = core::mem::transmute::<[u16; 16], __m256i>(words);
+            _mm256_mask_storeu_epi16(pointer.cast(), first, words);
+        }
+    }
 }
 
 #[inline(always)]

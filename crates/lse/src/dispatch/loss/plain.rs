@@ -12,7 +12,7 @@ use super::slope::{Pieces, Slope};
 use super::targets::Target;
 use super::{Bench, Work, others};
 use crate::dispatch::spread::level;
-use crate::dispatch::{Compute, Source, map_chunks};
+use crate::dispatch::{Compute, Sink, Source, map_chunks};
 use crate::elementary::exp::Reference;
 use crate::intake::Offsets;
 use crate::kernels::{BATCH, Batch, Care, Flow, Inverse};
@@ -166,7 +166,7 @@ impl Work<'_, '_> {
             });
         } else {
             // A gathered row of one chunk is still there
-            let held = length <= T::CHUNK && !source.in_place::<T>();
+            let held = length <= T::CHUNK && !source.in_place::<T>() && !self.in_cells::<T>();
             let mut pieces = Pieces { room: scratch, held };
             for start in (0..length).step_by(T::CHUNK) {
                 let range = start..length.min(start + T::CHUNK);
@@ -188,7 +188,19 @@ impl Work<'_, '_> {
         if wide {
             return source.fold_long::<T>(base, care);
         }
+        if self.in_cells::<T>() {
+            return source.fold_once::<T>(base, false, guess, care, scratch);
+        }
         source.fold_row::<T>(base, source.in_place::<T>(), guess, care, scratch)
+    }
+
+    /// Whether no element of a row is seen again after its fold but by kernels that read cells.
+    fn in_cells<T: Compute>(&self) -> bool {
+        let sink = self.gradient.map(|out| Sink { out, rows: &self.source.rows });
+        match sink {
+            Some(sink) => self.source.into_cells::<T>(&sink),
+            None => self.source.in_cells::<T>(),
+        }
     }
 
     /// One element of a row.
