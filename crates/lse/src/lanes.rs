@@ -143,6 +143,31 @@ pub(crate) trait Narrow: Lanes<Real = f32> {
     /// # Safety
     /// Sixteen elements must be writable at `pointer`; no alignment is asked for.
     unsafe fn store_half(self, pointer: *mut u16);
+    /// Words as the upper halves of lanes, whose lower halves are 0.
+    #[inline(always)]
+    fn from_upper(words: [u16; 16]) -> Self
+    where
+        Self: Lanes<Array = [f32; 16]>,
+    {
+        let mut lanes = [0f32; 16];
+        for i in 0..16 {
+            lanes[i] = f32::from_bits(u32::from(words[i]) << 16);
+        }
+        Self::from_array(&lanes)
+    }
+    /// The upper halves of the lanes.
+    #[inline(always)]
+    fn upper(self) -> [u16; 16]
+    where
+        Self: Lanes<Array = [f32; 16]>,
+    {
+        let lanes = self.to_array();
+        let mut words = [0; 16];
+        for i in 0..16 {
+            words[i] = (lanes[i].to_bits() >> 16) as u16;
+        }
+        words
+    }
     /// The first `count` words at `pointer`, at most sixteen; `fill` in place of the others.
     ///
     /// # Safety

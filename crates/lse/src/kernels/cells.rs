@@ -1,6 +1,5 @@
 //! cells: numbers as they lie in memory that a kernel reads straight into its lanes, and writes from them.
 
-use super::round::brain;
 use crate::lanes::{Lanes, Narrow};
 
 /// A number in memory; any address will do.
@@ -126,20 +125,16 @@ words!(
 words!(
     Brain,
     0xFF80,
-    words => {
-        let mut lanes = [0f32; 16];
-        for i in 0..16 {
-            lanes[i] = f32::from_bits(u32::from(words[i]) << 16);
-        }
-        L::from_array(&lanes)
-    },
+    words => L::from_upper(words),
     lanes => {
+        // To the nearest, ties to even. What is spread is no nan: rows that hold one go by their limits.
         let lanes = lanes.to_array();
-        let mut words = [0; 16];
+        let mut rounded = [0f32; 16];
         for i in 0..16 {
-            words[i] = brain(lanes[i]);
+            let bits = lanes[i].to_bits();
+            rounded[i] = f32::from_bits(bits.wrapping_add(0x7FFF + (bits >> 16 & 1)));
         }
-        words
+        L::from_array(&rounded).upper()
     }
 );
 

@@ -47,7 +47,7 @@ pub(crate) fn to_odd(x: f64) -> f32 {
 
 /// The upper half of a float32, rounded to nearest, ties to even.
 #[inline(always)]
-pub(super) fn brain(x: f32) -> u16 {
+fn brain(x: f32) -> u16 {
     let bits = x.to_bits();
     let rounded = bits.wrapping_add(0x7FFF + (bits >> 16 & 1)) >> 16;
     let nan = bits & 0x7FFF_FFFF > 0x7F80_0000;

@@ -80,10 +80,10 @@ pub(super) struct Factors<L> {
 
 impl<L: Lanes<Real: Headroom>> Factors<L> {
     #[inline(always)]
-    fn new(inverse: &Inverse) -> Self {
+    fn new(inverse: &Inverse, power: f64) -> Self {
         let (high, low) = inverse.factors::<L::Real>();
         Factors {
-            guide: Guide::new(inverse.reference(), inverse.guess.temperature, L::Real::POWER),
+            guide: Guide::new(inverse.reference(), inverse.guess.temperature, power),
             high: L::constant(high),
             low: L::constant(low),
             back: L::constant(L::Real::BACK),
@@ -105,18 +105,20 @@ impl<L: Lanes<Real: Headroom>> Factors<L> {
 
     #[inline(always)]
     pub fn share<const GENERAL: bool>(&self, x: L) -> L {
-        let parts = exp::<L, GENERAL>(x, &self.guide);
-        parts.times(self.high, self.low).mul(self.back)
+        exp::<L, GENERAL>(x, &self.guide).times(self.high, self.low).mul(self.back)
     }
 }
 
-/// The share of every element.
-struct Shares<L, const GENERAL: bool>(Factors<L>);
+/// The share of every element; `TINY` where subnormal ones matter.
+struct Shares<L, const GENERAL: bool, const TINY: bool>(Factors<L>);
 
-impl<L: Lanes<Real: Headroom>, const GENERAL: bool> Each<L> for Shares<L, GENERAL> {
+impl<L: Lanes<Real: Headroom>, const GENERAL: bool, const TINY: bool> Each<L>
+    for Shares<L, GENERAL, TINY>
+{
     #[inline(always)]
     fn of(&self, x: L) -> L {
-        self.0.share::<GENERAL>(x)
+        let share = exp::<L, GENERAL>(x, &self.0.guide).times(self.0.high, self.0.low);
+        if TINY { share.mul(self.0.back) } else { share }
     }
 }
 
@@ -125,7 +127,7 @@ impl<L: Lanes<Real: Headroom>, const GENERAL: bool> Each<L> for Shares<L, GENERA
 /// # Safety
 /// As `each`.
 #[inline(always)]
-unsafe fn shares<L: Lanes<Real: Headroom>, C: Cell<L>>(
+unsafe fn shares<L: Lanes<Real: Headroom>, C: Cell<L>, const TINY: bool>(
     x: *const C,
     out: *mut C,
     count: usize,
@@ -134,11 +136,11 @@ unsafe fn shares<L: Lanes<Real: Headroom>, C: Cell<L>>(
 ) {
     // SAFETY: handed on.
     unsafe {
-        let factors = Factors::new(inverse);
+        let factors = Factors::new(inverse, if TINY { L::Real::POWER } else { 0.0 });
         if inverse.guess.is_plain() {
-            each(x, out, count, flow, &Shares::<L, false>(factors));
+            each(x, out, count, flow, &Shares::<L, false, TINY>(factors));
         } else {
-            each(x, out, count, flow, &Shares::<L, true>(factors));
+            each(x, out, count, flow, &Shares::<L, true, TINY>(factors));
         }
     }
 }
@@ -166,23 +168,23 @@ macro_rules! kernel {
 
 kernel!(
     /// Shares of float32 elements.
-    single: f32, Inverse, shares::<I::Single, f32>
+    single: f32, Inverse, shares::<I::Single, f32, true>
 );
 kernel!(
     /// Shares of float64 elements.
-    double: f64, Inverse, shares::<I::Double, f64>
+    double: f64, Inverse, shares::<I::Double, f64, true>
 );
 kernel!(
-    /// Shares of float16 elements.
-    half: Half, Inverse, shares::<I::Single, Half>
+    /// Shares of float16 elements: what is subnormal in float32 is 0 among them.
+    half: Half, Inverse, shares::<I::Single, Half, false>
 );
 kernel!(
     /// Shares of bfloat16 elements.
-    brain: Brain, Inverse, shares::<I::Single, Brain>
+    brain: Brain, Inverse, shares::<I::Single, Brain, true>
 );
 kernel!(
     /// Shares of float32 elements of the other byte order.
-    swapped: Swapped, Inverse, shares::<I::Single, Swapped>
+    swapped: Swapped, Inverse, shares::<I::Single, Swapped, true>
 );
 
 /// log mass as two parts, and the temperature that the distance is divided by.

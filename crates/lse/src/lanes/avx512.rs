@@ -256,6 +256,25 @@ impl Narrow for Single {
         }
     }
     #[inline(always)]
+    fn from_upper(words: [u16; 16]) -> Single {
+        // SAFETY: AVX-512 BW was detected; the odd words are those of the array, the even ones are 0.
+        unsafe {
+            let words = _mm512_castsi256_si512(core::mem::transmute::<[u16; 16], __m256i>(words));
+            let places = core::mem::transmute::<[u16; 32], __m512i>(FROM_UPPER);
+            let spread = _mm512_maskz_permutexvar_epi16(0xAAAA_AAAA, places, words);
+            Single(_mm512_castsi512_ps(spread))
+        }
+    }
+    #[inline(always)]
+    fn upper(self) -> [u16; 16] {
+        // SAFETY: AVX-512 BW was detected.
+        unsafe {
+            let places = core::mem::transmute::<[u16; 32], __m512i>(UPPER);
+            let words = _mm512_permutexvar_epi16(places, _mm512_castps_si512(self.0));
+            core::mem::transmute::<__m256i, [u16; 16]>(_mm512_castsi512_si256(words))
+        }
+    }
+    #[inline(always)]
     unsafe fn load_words(pointer: *const u16, count: usize, fill: u16) -> [u16; 16] {
         let first = ((1u32 << count) - 1) as __mmask16;
         // SAFETY: the caller vouches for what the mask lets through; AVX-512 BW and VL were detected.
@@ -275,6 +294,26 @@ impl Narrow for Single {
         }
     }
 }
+
+/// Word 2 i + 1 of a register comes from word i.
+const FROM_UPPER: [u16; 32] = {
+    let (mut places, mut i) = ([0; 32], 0);
+    while i < 32 {
+        places[i] = i as u16 / 2;
+        i += 1;
+    }
+    places
+};
+
+/// Word i of the lower half of a register comes from word 2 i + 1.
+const UPPER: [u16; 32] = {
+    let (mut places, mut i) = ([0; 32], 0);
+    while i < 16 {
+        places[i] = 2 * i as u16 + 1;
+        i += 1;
+    }
+    places
+};
 
 #[inline(always)]
 fn lookup_double(selector: Double, table: &[f64; 256]) -> Double {
