@@ -35,6 +35,19 @@ pub(crate) trait Lanes: Copy {
     /// # Safety
     /// `COUNT` elements must be readable at `pointer`; no alignment is asked for.
     unsafe fn load(pointer: *const Self::Real) -> Self;
+    /// Every second element from `pointer` on.
+    ///
+    /// # Safety
+    /// `2 COUNT - 1` elements must be readable at `pointer`; no alignment is asked for.
+    #[inline(always)]
+    unsafe fn load_seconds(pointer: *const Self::Real) -> Self {
+        let mut array = Self::zeros();
+        for (i, lane) in array.as_mut().iter_mut().enumerate() {
+            // SAFETY: the caller vouches for the elements.
+            *lane = unsafe { pointer.add(2 * i).read_unaligned() };
+        }
+        Self::from_array(&array)
+    }
     /// # Safety
     /// `COUNT` elements must be writable at `pointer`; no alignment is asked for.
     unsafe fn store(self, pointer: *mut Self::Real);

@@ -1,69 +1,82 @@
-//! cells: rows that kernels in float32 read from where they lie, and write to where they belong, though they are not
-//! float32: narrow numbers, and float32 of the other byte order.
+//! cells: rows that kernels read from where they lie, though they are not the compute type side by side: narrow
+//! numbers, float32 of the other byte order, and every second number. All but the last are written like that, too.
 
 use super::Compute;
 use super::rows::Source;
 use super::scatter::Sink;
 use crate::elementary::exp::Reference;
-use crate::intake::{Kind, OUT, Offsets, X};
+use crate::intake::{Axis, Kind, OUT, Offsets, X};
 use crate::kernels::{Care, Flow, Inverse, Level};
 use crate::state::Mass;
 use core::ops::Range;
 use core::slice::from_raw_parts;
 
-/// Whether there are kernels for cells of this kind.
-fn are_cells(kind: Kind, swapped: bool) -> bool {
-    match kind {
-        Kind::Float16 | Kind::BFloat16 => !swapped,
-        Kind::Float32 => swapped,
-        _ => false,
-    }
+/// What numbers are where they lie.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Cells {
+    Half,
+    Brain,
+    Swapped,
+    /// Every second float32 or float64.
+    Seconds,
 }
 
 impl Source<'_> {
-    /// Whether the elements of a row lie side by side.
-    fn beside(&self, operand: usize, kind: Kind) -> bool {
-        let size = kind.size() as isize;
-        self.rows.run().is_some_and(|axis| axis.size == 1 || axis.strides[operand] == size)
+    /// The cells that rows of `T` can be folded from.
+    pub fn cells<T: Compute>(&self) -> Option<Cells> {
+        let (kind, swapped) = (self.x.kind, self.x.swapped);
+        let axis = self.rows.run().filter(|_| self.mask.is_none())?;
+        let (size, stride) = (kind.size() as isize, axis.strides[X]);
+        if kind == T::KIND && !swapped && stride == 2 * size {
+            return Some(Cells::Seconds);
+        }
+        if T::KIND != Kind::Float32 || stride != size && axis.size != 1 {
+            return None;
+        }
+        match (kind, swapped) {
+            (Kind::Float16, false) => Some(Cells::Half),
+            (Kind::BFloat16, false) => Some(Cells::Brain),
+            (Kind::Float32, true) => Some(Cells::Swapped),
+            _ => None,
+        }
     }
 
-    /// Whether there is a kernel that folds rows in float32 from where they lie, though they are not that.
-    pub fn in_cells<T: Compute>(&self) -> bool {
-        are_cells(self.x.kind, self.x.swapped)
-            && T::KIND == Kind::Float32
-            && self.mask.is_none()
-            && self.beside(X, self.x.kind)
+    /// Whether rows of cells are spread into cells of the same kind.
+    pub fn cells_fit<T: Compute>(&self, sink: &Sink<'_, '_>) -> bool {
+        let (kind, size) = (self.x.kind, self.x.kind.size() as isize);
+        let beside = |axis: Axis| axis.size == 1 || axis.strides[OUT] == size;
+        sink.out.kind == kind
+            && sink.out.swapped == self.x.swapped
+            && self.cells::<T>().is_some_and(|cells| cells != Cells::Seconds)
+            && self.rows.run().is_some_and(beside)
     }
 
-    /// Whether results go, besides, to cells of the same kind.
-    pub fn into_cells<T: Compute>(&self, sink: &Sink<'_, '_>) -> bool {
-        let same = sink.out.kind == self.x.kind && sink.out.swapped == self.x.swapped;
-        same && self.in_cells::<T>() && self.beside(OUT, self.x.kind)
-    }
-
-    /// Fold elements `start .. start + count` of a row that is `in_cells`.
-    pub fn fold_cells(
+    /// Fold elements `start .. start + count` of a row of cells.
+    pub fn fold_cells<T: Compute>(
         &self,
+        cells: Cells,
         base: &Offsets,
         range: Range<usize>,
         reference: &mut Reference,
         care: Care,
     ) -> Mass {
-        let (table, kind, count) = (self.table, self.x.kind, range.len());
-        // SAFETY: the view holds the row, whose elements lie side by side; cells need no alignment.
+        let (table, size, count) = (self.table, self.x.kind.size(), range.len());
+        let step = if cells == Cells::Seconds { 2 * size } else { size };
+        // SAFETY: the view holds the row; cells need no alignment.
         unsafe {
-            let start = self.x.data.offset(base[X]).add(range.start * kind.size());
-            self.guessed::<f32>(reference, |guess| match kind {
-                Kind::Float16 => table.fold_half(from_raw_parts(start.cast(), count), guess, care),
-                Kind::BFloat16 => {
-                    table.fold_brain(from_raw_parts(start.cast(), count), guess, care)
+            let start = self.x.data.offset(base[X]).add(range.start * step);
+            self.guessed::<T>(reference, |guess| match cells {
+                Cells::Half => table.fold_half(from_raw_parts(start.cast(), count), guess, care),
+                Cells::Brain => table.fold_brain(from_raw_parts(start.cast(), count), guess, care),
+                Cells::Swapped => {
+                    table.fold_swapped(from_raw_parts(start.cast(), count), guess, care)
                 }
-                _ => table.fold_swapped(from_raw_parts(start.cast(), count), guess, care),
+                Cells::Seconds => T::seconds(table, start.cast(), count, guess, care),
             })
         }
     }
 
-    /// Shares of elements of a row that goes `into_cells`.
+    /// Shares of elements of a row whose `cells_fit`.
     pub fn share_cells(
         &self,
         sink: &Sink<'_, '_>,
@@ -85,7 +98,7 @@ impl Source<'_> {
         }
     }
 
-    /// Logarithms of shares of elements of a row that goes `into_cells`.
+    /// Logarithms of shares of elements of a row whose `cells_fit`.
     pub fn log_cells(
         &self,
         sink: &Sink<'_, '_>,
@@ -106,7 +119,7 @@ impl Source<'_> {
         }
     }
 
-    /// Where an element of a row that goes `into_cells` is read, and where its result goes.
+    /// Where an element of a row whose `cells_fit` is read, and where its result goes.
     fn ends(&self, sink: &Sink<'_, '_>, base: &Offsets, start: usize) -> (*const u8, *mut u8) {
         let first = start * self.x.kind.size();
         // SAFETY: the views hold the row.

@@ -28,6 +28,15 @@ pub(crate) trait Compute: Real + Default + Into<f64> {
     /// The tile of this type.
     fn tile(tiles: &mut Tiles) -> &mut Tile<Self>;
     fn fold(table: &Table, x: &[Self], guess: &Guess, care: Care) -> Mass;
+    /// # Safety
+    /// As the kernel.
+    unsafe fn seconds(
+        table: &Table,
+        x: *const Self,
+        count: usize,
+        guess: &Guess,
+        care: Care,
+    ) -> Mass;
     fn short(
         table: &Table,
         tile: &mut Tile<Self>,
@@ -101,7 +110,7 @@ pub(crate) trait Compute: Real + Default + Into<f64> {
 
 macro_rules! compute {
     ($real:ty, $kind:expr, $chunk:expr, $lanes:expr, $trusted:expr, $close:expr, $gap:expr, $tile:ident,
-     $fold:ident, $short:ident, $short_shares:ident, $short_logs:ident,
+     $fold:ident, $seconds:ident, $short:ident, $short_shares:ident, $short_logs:ident,
      $turn:ident, $turn_back:ident, $share:ident, $log:ident,
      $fold_columns:ident, $share_columns:ident, $log_columns:ident,
      $read:ident, $write:ident, $replace:ident, $select:ident, $quick:ident) => {
@@ -119,6 +128,16 @@ macro_rules! compute {
             fn fold(table: &Table, x: &[$real], guess: &Guess, care: Care) -> Mass {
                 // SAFETY: no pointers.
                 unsafe { table.$fold(x, guess, care) }
+            }
+            unsafe fn seconds(
+                table: &Table,
+                x: *const $real,
+                count: usize,
+                guess: &Guess,
+                care: Care,
+            ) -> Mass {
+                // SAFETY: handed on.
+                unsafe { table.$seconds(x, count, guess, care) }
             }
             fn short(
                 table: &Table,
@@ -239,6 +258,7 @@ compute!(
     1.0,
     single,
     fold_single,
+    seconds_single,
     short_single,
     short_shares_single,
     short_log_shares_single,
@@ -267,6 +287,7 @@ compute!(
     1.0,
     double,
     fold_double,
+    seconds_double,
     short_double,
     short_shares_double,
     short_log_shares,

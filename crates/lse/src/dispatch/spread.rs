@@ -106,7 +106,7 @@ impl Spread<'_, '_> {
     fn rows<T: Compute>(&self, range: Range<usize>) {
         let (source, length) = (self.source, self.source.rows.length);
         let in_place = source.in_place::<T>();
-        let cells = source.into_cells::<T>(&self.sink);
+        let cells = source.cells_fit::<T>(&self.sink);
         let (mut guess, mut buffers, mut wide) = (Reference::ZERO, Buffers::default(), Vec::new());
         for row in range {
             let base = source.rows.offsets(row);
@@ -253,7 +253,7 @@ impl Spread<'_, '_> {
             return self.rare(base, range, special);
         }
         let source = self.source;
-        if source.into_cells::<T>(&self.sink) {
+        if source.cells_fit::<T>(&self.sink) {
             match way {
                 Way::Shares(inverse) => {
                     source.share_cells(&self.sink, base, range, inverse, self.flow);

@@ -1,6 +1,6 @@
 //! cells: numbers as they lie in memory that a kernel reads straight into its lanes, and writes from them.
 
-use crate::lanes::{Lanes, Narrow};
+use crate::lanes::{Lanes, Narrow, Real};
 
 /// A number in memory; any address will do.
 pub(crate) trait Cell<L>: Copy {
@@ -12,6 +12,10 @@ pub(crate) trait Cell<L>: Copy {
     /// # Safety
     /// As many cells must be readable at `pointer`.
     unsafe fn load_part(pointer: *const Self, count: usize) -> L;
+}
+
+/// A number in memory that a kernel writes as well.
+pub(crate) trait Slot<L>: Cell<L> {
     /// # Safety
     /// A vector of cells must be writable at `pointer`.
     unsafe fn store(lanes: L, pointer: *mut Self);
@@ -40,6 +44,8 @@ macro_rules! plain {
                 // SAFETY: handed on.
                 unsafe { L::load_part(pointer, count, L::constant(f64::NEG_INFINITY)) }
             }
+        }
+        impl<L: Lanes<Real = $real>> Slot<L> for $real {
             #[inline(always)]
             unsafe fn store(lanes: L, pointer: *mut Self) {
                 // SAFETY: handed on.
@@ -89,6 +95,8 @@ macro_rules! words {
                 let $words = unsafe { L::load_words(pointer.cast(), count, $lowest) };
                 $lanes
             }
+        }
+        impl<L: Narrow + Lanes<Array = [f32; 16]>> Slot<L> for $cell {
             #[inline(always)]
             unsafe fn store($results: L, pointer: *mut Self) {
                 let words = $rounded;
@@ -104,7 +112,7 @@ macro_rules! words {
             #[inline(always)]
             unsafe fn stream(lanes: L, pointer: *mut Self) {
                 // SAFETY: handed on. Sixteen words are half a cache line, which is not worth its way to memory.
-                unsafe { <Self as Cell<L>>::store(lanes, pointer) }
+                unsafe { <Self as Slot<L>>::store(lanes, pointer) }
             }
         }
     };
@@ -161,6 +169,9 @@ impl<L: Lanes<Real = f32, Array = [f32; 16]>> Cell<L> for Swapped {
         // SAFETY: handed on.
         swap(unsafe { L::load_part(pointer.cast(), count, lowest) })
     }
+}
+
+impl<L: Lanes<Real = f32, Array = [f32; 16]>> Slot<L> for Swapped {
     #[inline(always)]
     unsafe fn store(lanes: L, pointer: *mut Self) {
         // SAFETY: handed on.
@@ -175,5 +186,27 @@ impl<L: Lanes<Real = f32, Array = [f32; 16]>> Cell<L> for Swapped {
     unsafe fn stream(lanes: L, pointer: *mut Self) {
         // SAFETY: handed on.
         unsafe { swap(lanes).stream(pointer.cast()) }
+    }
+}
+
+/// A number and the place behind it, which holds something else or, behind the last number, nothing.
+#[derive(Clone, Copy)]
+#[repr(C, packed)]
+pub(crate) struct Second<R>(#[allow(dead_code)] [R; 2]);
+
+impl<L: Lanes<Real = R>, R: Real> Cell<L> for Second<R> {
+    #[inline(always)]
+    unsafe fn load(pointer: *const Self) -> L {
+        // SAFETY: handed on.
+        unsafe { L::load_seconds(pointer.cast()) }
+    }
+    #[inline(always)]
+    unsafe fn load_part(pointer: *const Self, count: usize) -> L {
+        let mut lanes = L::constant(f64::NEG_INFINITY).to_array();
+        for (i, lane) in lanes.as_mut()[..count].iter_mut().enumerate() {
+            // SAFETY: the caller vouches for the numbers.
+            *lane = unsafe { pointer.add(i).cast::<R>().read_unaligned() };
+        }
+        L::from_array(&lanes)
     }
 }

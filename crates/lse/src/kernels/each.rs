@@ -1,6 +1,6 @@
 //! each: every element of a row into a result of its own.
 
-use super::cells::Cell;
+use super::cells::Slot;
 use crate::lanes::{Lanes, prefetch_far};
 
 /// Where results go.
@@ -20,7 +20,7 @@ pub(super) trait Each<L> {
 /// # Safety
 /// `count` cells must be readable at `x` and writable at `out`; the two are the same or disjoint.
 #[inline(always)]
-pub(super) unsafe fn each<L: Lanes, C: Cell<L>, E: Each<L>>(
+pub(super) unsafe fn each<L: Lanes, C: Slot<L>, E: Each<L>>(
     x: *const C,
     out: *mut C,
     count: usize,

@@ -8,7 +8,7 @@
 //!
 //! Price: 16 operations a vector for float32, 18 for float64, of which one tracks the maximum.
 
-use super::cells::{Brain, Cell, Half, Swapped};
+use super::cells::{Brain, Cell, Half, Second, Swapped};
 use super::table::Guess;
 use super::totals::{CHAIN, Chain, Compensated, Pairs, Totals, Widened, pairwise};
 use crate::elementary::exp::{Guide, Parts, exp, parts};
@@ -73,8 +73,11 @@ fn step<L: Lanes, const GENERAL: bool, const CLOSE: bool>(
 }
 
 /// Fold a chunk, measured in a guessed reference.
+///
+/// # Safety
+/// `count` cells must be readable at `x`.
 #[inline(always)]
-fn fold<
+unsafe fn fold<
     L: Lanes,
     T: Totals<L>,
     C: Cell<L>,
@@ -82,7 +85,8 @@ fn fold<
     const CLOSE: bool,
     const FINE: bool,
 >(
-    x: &[C],
+    x: *const C,
+    count: usize,
     guess: &Guess,
 ) -> Mass {
     let guide = Guide::<L>::new(guess.reference, guess.temperature, 0.0);
@@ -90,11 +94,14 @@ fn fold<
     let mut max = lowest;
     let mut totals = T::zero();
 
-    let mut groups = x.chunks_exact(if FINE { L::COUNT } else { CHAIN * L::COUNT });
-    for group in &mut groups {
+    let (mut start, size) = (0, if FINE { L::COUNT } else { CHAIN * L::COUNT });
+    while start + size <= count {
+        // SAFETY: the group ends before `count`.
+        let group = unsafe { x.add(start) };
+        start += size;
         if FINE {
             // SAFETY: the group holds a vector.
-            let element = unsafe { C::load(group.as_ptr()) };
+            let element = unsafe { C::load(group) };
             max = element.above(max);
             let parts = powers::<L, GENERAL, true>(element, &guide);
             let mut chain = Chain { powers: parts.power, ..Chain::zero() };
@@ -106,25 +113,25 @@ fn fold<
         // SAFETY: the group holds CHAIN vectors.
         chain.powers = unsafe {
             pairwise!(i => {
-                let element = C::load(group.as_ptr().add(i * L::COUNT));
+                let element = C::load(group.add(i * L::COUNT));
                 step::<L, GENERAL, CLOSE>(element, &guide, &mut max, &mut chain)
             })
         };
         totals.add(chain);
     }
-    let tail = groups.remainder();
-    if !tail.is_empty() {
-        let (mut chain, mut powers) = (Chain::zero(), Pairs::zero());
-        for (i, vector) in tail.chunks(L::COUNT).enumerate() {
-            // SAFETY: the chunk holds a vector, or a part of one: -inf weighs nothing.
+    if start < count {
+        let (mut chain, mut powers, mut i) = (Chain::zero(), Pairs::zero(), 0);
+        while start < count {
+            // SAFETY: a vector, or what is left of one: -inf weighs nothing.
             let element = unsafe {
-                if vector.len() == L::COUNT {
-                    C::load(vector.as_ptr())
+                if start + L::COUNT <= count {
+                    C::load(x.add(start))
                 } else {
-                    C::load_part(vector.as_ptr(), vector.len())
+                    C::load_part(x.add(start), count - start)
                 }
             };
             powers.push(i, step::<L, GENERAL, CLOSE>(element, &guide, &mut max, &mut chain));
+            (start, i) = (start + L::COUNT, i + 1);
         }
         chain.powers = powers.total();
         totals.add(chain);
@@ -164,17 +171,65 @@ pub(crate) fn double<I: Isa>(x: &[f64], guess: &Guess, care: Care) -> Mass {
     choose::<I::Double, Compensated<I::Double>, f64>(x, guess, care)
 }
 
+/// Fold every second of some float32.
+///
+/// # Safety
+/// `count` elements must be readable, two places apart from `x` on.
+#[inline(always)]
+pub(crate) unsafe fn seconds_single<I: Isa>(
+    x: *const f32,
+    count: usize,
+    guess: &Guess,
+    care: Care,
+) -> Mass {
+    // SAFETY: handed on.
+    unsafe { choose_at::<I::Single, Widened<I::Double>, Second<f32>>(x.cast(), count, guess, care) }
+}
+
+/// Fold every second of some float64.
+///
+/// # Safety
+/// As `seconds_single`.
+#[inline(always)]
+pub(crate) unsafe fn seconds_double<I: Isa>(
+    x: *const f64,
+    count: usize,
+    guess: &Guess,
+    care: Care,
+) -> Mass {
+    // SAFETY: handed on.
+    unsafe {
+        choose_at::<I::Double, Compensated<I::Double>, Second<f64>>(x.cast(), count, guess, care)
+    }
+}
+
 #[inline(always)]
 fn choose<L: Lanes, T: Totals<L>, C: Cell<L>>(x: &[C], guess: &Guess, care: Care) -> Mass {
+    // SAFETY: the slice holds its cells.
+    unsafe { choose_at::<L, T, C>(x.as_ptr(), x.len(), guess, care) }
+}
+
+/// # Safety
+/// `count` cells must be readable at `x`.
+#[inline(always)]
+unsafe fn choose_at<L: Lanes, T: Totals<L>, C: Cell<L>>(
+    x: *const C,
+    count: usize,
+    guess: &Guess,
+    care: Care,
+) -> Mass {
     // Float32 has coarse powers only.
     let care = if care == Care::Fast && !L::Real::WIDE { Care::Shares } else { care };
-    match (guess.is_plain(), care) {
-        (true, Care::Fast) => fold::<L, T, C, false, false, false>(x, guess),
-        (false, Care::Fast) => fold::<L, T, C, true, false, false>(x, guess),
-        (true, Care::Shares) => fold::<L, T, C, false, true, false>(x, guess),
-        (false, Care::Shares) => fold::<L, T, C, true, true, false>(x, guess),
-        (true, Care::Fine) => fold::<L, T, C, false, true, true>(x, guess),
-        (false, Care::Fine) => fold::<L, T, C, true, true, true>(x, guess),
+    // SAFETY: handed on.
+    unsafe {
+        match (guess.is_plain(), care) {
+            (true, Care::Fast) => fold::<L, T, C, false, false, false>(x, count, guess),
+            (false, Care::Fast) => fold::<L, T, C, true, false, false>(x, count, guess),
+            (true, Care::Shares) => fold::<L, T, C, false, true, false>(x, count, guess),
+            (false, Care::Shares) => fold::<L, T, C, true, true, false>(x, count, guess),
+            (true, Care::Fine) => fold::<L, T, C, false, true, true>(x, count, guess),
+            (false, Care::Fine) => fold::<L, T, C, true, true, true>(x, count, guess),
+        }
     }
 }
 

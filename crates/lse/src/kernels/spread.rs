@@ -8,7 +8,7 @@
 //! The exponential is computed again rather than kept: it then needs no rounding of its own, the
 //! output is written once and never read, and a share is rounded once even where it is subnormal.
 
-use super::cells::{Brain, Cell, Half, Swapped};
+use super::cells::{Brain, Half, Slot, Swapped};
 use super::each::{Each, Flow, each};
 use super::table::Guess;
 use crate::elementary::double::Double;
@@ -127,7 +127,7 @@ impl<L: Lanes<Real: Headroom>, const GENERAL: bool, const TINY: bool> Each<L>
 /// # Safety
 /// As `each`.
 #[inline(always)]
-unsafe fn shares<L: Lanes<Real: Headroom>, C: Cell<L>, const TINY: bool>(
+unsafe fn shares<L: Lanes<Real: Headroom>, C: Slot<L>, const TINY: bool>(
     x: *const C,
     out: *mut C,
     count: usize,
@@ -233,7 +233,7 @@ impl<L: Lanes<Real = f64>> Each<L> for &Level {
 /// # Safety
 /// As `each`.
 #[inline(always)]
-unsafe fn logs<L: Narrow, C: Cell<L>>(
+unsafe fn logs<L: Narrow, C: Slot<L>>(
     x: *const C,
     out: *mut C,
     count: usize,

@@ -55,6 +55,14 @@ macro_rules! kernels {
             fold_brain = fold::brain(x: &[Brain], guess: &Guess, care: Care) -> Mass;
             /// Fold float32 of the other byte order.
             fold_swapped = fold::swapped(x: &[Swapped], guess: &Guess, care: Care) -> Mass;
+            /// Fold every second of some float32.
+            seconds_single = fold::seconds_single(
+                x: *const f32, count: usize, guess: &Guess, care: Care
+            ) -> Mass;
+            /// Fold every second of some float64.
+            seconds_double = fold::seconds_double(
+                x: *const f64, count: usize, guess: &Guess, care: Care
+            ) -> Mass;
             /// Fold float64, the elements equal to `max` counted instead: (top, high, low).
             split = fold::split(x: &[f64], max: f64, guess: &Guess) -> (f64, f64, f64);
             /// Fold float64 to 110 bits; elements equal to `peak` are counted instead.

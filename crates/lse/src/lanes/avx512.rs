@@ -24,7 +24,7 @@ macro_rules! register_lanes {
      $sub:ident, $mul:ident, $div:ident, $fma:ident, $max:ident, $shift:ident, $mantissa:literal,
      $to_int:ident, $from_int:ident, $compare:ident, $blend:ident, $lookup:ident,
      $permute:ident, $step:literal, $add_int:ident, $mask:ty, $load_part:ident,
-     $store_part:ident, $turned:path, $register:ty) => {
+     $store_part:ident, $turned:path, $register:ty, $shuffle:ident, $seconds:expr) => {
         impl Lanes for $lanes {
             type Real = $real;
             type Array = [$real; $count];
@@ -35,6 +35,15 @@ macro_rules! register_lanes {
             unsafe fn load(pointer: *const $real) -> Self {
                 // SAFETY: the caller vouches for COUNT readable elements; AVX-512 was detected.
                 $lanes(unsafe { $load(pointer) })
+            }
+            #[inline(always)]
+            unsafe fn load_seconds(pointer: *const $real) -> Self {
+                // SAFETY: the caller vouches for 2 COUNT - 1 readable elements: the second vector begins with the
+                // last element of the first.
+                $lanes(unsafe {
+                    let seconds = core::mem::transmute::<[_; $count], __m512i>($seconds);
+                    $shuffle($load(pointer), seconds, $load(pointer.add($count - 1)))
+                })
             }
             #[inline(always)]
             unsafe fn store(self, pointer: *mut $real) {
@@ -179,7 +188,9 @@ register_lanes!(
     _mm512_mask_loadu_ps,
     _mm512_mask_storeu_ps,
     super::transpose::single,
-    __m512
+    __m512,
+    _mm512_permutex2var_ps,
+    [0u32, 2, 4, 6, 8, 10, 12, 14, 17, 19, 21, 23, 25, 27, 29, 31]
 );
 register_lanes!(
     Double,
@@ -209,7 +220,9 @@ register_lanes!(
     _mm512_mask_loadu_pd,
     _mm512_mask_storeu_pd,
     super::transpose::double,
-    __m512d
+    __m512d,
+    _mm512_permutex2var_pd,
+    [0u64, 2, 4, 6, 9, 11, 13, 15]
 );
 
 impl Narrow for Single {

@@ -198,8 +198,8 @@ impl Work<'_, '_> {
     fn in_cells<T: Compute>(&self) -> bool {
         let sink = self.gradient.map(|out| Sink { out, rows: &self.source.rows });
         match sink {
-            Some(sink) => self.source.into_cells::<T>(&sink),
-            None => self.source.in_cells::<T>(),
+            Some(sink) => self.source.cells_fit::<T>(&sink),
+            None => self.source.cells::<T>().is_some(),
         }
     }
 

@@ -37,7 +37,7 @@ impl Work<'_, '_> {
         let Some(out) = self.gradient else { return };
         let source = &self.source;
         let sink = Sink { out, rows: &source.rows };
-        if source.into_cells::<T>(&sink) {
+        if source.cells_fit::<T>(&sink) {
             source.share_cells(&sink, base, range.clone(), slope.inverse, self.flow);
             if range.contains(&slope.class) {
                 sink.scatter(base, slope.class, &[T::from_f64(slope.at_target)]);
