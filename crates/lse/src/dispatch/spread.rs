@@ -86,7 +86,7 @@ impl Spread<'_, '_> {
             for row in 0..rows.count {
                 let base = rows.offsets(row);
                 let mut mass = self.source.fold_long::<T>(&base, self.care());
-                if self.wants_fine(&mass) {
+                if self.wants_fine::<T>(&mass) {
                     mass = self.source.fold_long::<T>(&base, Care::Fine);
                 }
                 let way = self.way::<T>(&base, mass, &mut Vec::new());
@@ -118,7 +118,7 @@ impl Spread<'_, '_> {
                 source.fold_row::<T>(&base, in_place, &mut guess, care, x)
             };
             let mut mass = fold(self.care());
-            if self.wants_fine(&mass) {
+            if self.wants_fine::<T>(&mass) {
                 mass = fold(Care::Fine);
             }
             let way = self.way::<T>(&base, mass, &mut wide);
@@ -137,17 +137,17 @@ impl Spread<'_, '_> {
 
     /// Whether a row has to be folded again before its shares: beside an element that is much of the mass,
     /// the roundings of a group do not average out.
-    fn wants_fine(&self, mass: &Mass) -> bool {
-        !self.log && mass.is_confident(self.source.temperature)
+    fn wants_fine<T: Compute>(&self, mass: &Mass) -> bool {
+        !self.log && mass.is_confident::<T>(self.source.temperature)
     }
 
     fn fold_strip<T: Compute>(&self, places: &Places<'_>, width: usize, alone: bool) -> Vec<Mass> {
         let (source, base) = (self.source, places.get(0));
         let mut masses = source.fold_strip::<T>(&base, width, alone, self.care());
-        if masses.iter().any(|mass| self.wants_fine(mass)) {
+        if masses.iter().any(|mass| self.wants_fine::<T>(mass)) {
             let fine = source.fold_strip::<T>(&base, width, alone, Care::Fine);
             for (mass, fine) in masses.iter_mut().zip(fine) {
-                if self.wants_fine(mass) {
+                if self.wants_fine::<T>(mass) {
                     *mass = fine;
                 }
             }

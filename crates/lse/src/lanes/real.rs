@@ -20,6 +20,9 @@ pub(crate) trait Real: Copy + PartialOrd + Send + Sync + 'static {
     const WIDE: bool;
     /// What is kept of the inverse of a mass, so that its product with a coarse power is exact.
     const KEPT: u64;
+    /// log2 of the share from which on a row is confident. The powers of a group are added in three roundings
+    /// of half a unit each: beside an element of share s, every share errs by up to 3 s ulp more.
+    const CONFIDENT: f64;
     const LOG2E: Self;
     const LN2_HIGH: Self;
     const LN2_LOW: Self;
@@ -149,6 +152,8 @@ impl Real for f32 {
     const WIDE: bool = false;
     // 16 bits beside the 8 of a coarse power
     const KEPT: u64 = !0 << 37;
+    // 0.38 + 0.53 ulp
+    const CONFIDENT: f64 = -3.0;
     const LOG2E: f32 = core::f32::consts::LOG2_E;
     const LN2_HIGH: f32 = core::f32::consts::LN_2;
     const LN2_LOW: f32 = -1.904_654_3e-9;
@@ -177,6 +182,8 @@ impl Real for f64 {
     const WIDE: bool = true;
     // 33 bits beside the 20 of a coarse power
     const KEPT: u64 = !0 << 20;
+    // 0.75 + 0.57 ulp
+    const CONFIDENT: f64 = -2.0;
     const LOG2E: f64 = core::f64::consts::LOG2_E;
     const LN2_HIGH: f64 = core::f64::consts::LN_2;
     const LN2_LOW: f64 = 2.319_046_813_846_299_6e-17;

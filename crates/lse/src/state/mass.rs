@@ -35,12 +35,13 @@ impl Mass {
         self.high > 0.0 && self.high < f64::INFINITY
     }
 
-    /// Whether the largest element is about a quarter of the mass or more.
-    pub fn is_confident(&self, temperature: Temperature) -> bool {
+    /// Whether the largest element is so much of the mass that roundings beside it matter to shares of `R`.
+    pub fn is_confident<R: Real>(&self, temperature: Temperature) -> bool {
         // log2 from the bits, within 0.09: the exponent, and the mantissa read as its own logarithm
         let log2 = self.high.to_bits() as f64 / (1u64 << 52) as f64 - 1023.0;
         let gap = (self.max - self.reference.center) * temperature.inverse_high;
-        self.is_ordinary() && log2 + self.reference.exponent < gap * core::f64::consts::LOG2_E + 2.0
+        let share = gap * core::f64::consts::LOG2_E - (log2 + self.reference.exponent);
+        self.is_ordinary() && share > R::CONFIDENT
     }
 
     /// The mass of two parts of a row; `self` is the earlier one.

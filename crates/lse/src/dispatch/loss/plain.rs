@@ -148,7 +148,7 @@ impl Work<'_, '_> {
         bench: &mut Bench,
     ) -> Waiting {
         let (source, t) = (&self.source, self.source.temperature);
-        if mass.is_confident(t) {
+        if mass.is_confident::<T>(t) {
             mass = self.mass::<T>(&row.base, Care::Fine, guess, bench.wide, scratch);
         }
         batch.set(i, mass);

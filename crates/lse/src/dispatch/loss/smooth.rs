@@ -25,7 +25,7 @@ impl Work<'_, '_> {
         if !mass.is_ordinary() {
             return None;
         }
-        if self.gradient.is_some() && mass.is_confident(source.temperature) {
+        if self.gradient.is_some() && mass.is_confident::<f64>(source.temperature) {
             mass = source.fold_row::<f64>(base, in_place, &mut guess, Care::Fine, scratch);
         }
         let mut batch = Batch::new();

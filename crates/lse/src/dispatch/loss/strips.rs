@@ -121,7 +121,7 @@ impl Work<'_, '_> {
     ) -> Vec<Mass> {
         let (source, base) = (&self.source, places.get(0));
         let wants_fine =
-            |mass: &Mass| self.gradient.is_some() && mass.is_confident(source.temperature);
+            |mass: &Mass| self.gradient.is_some() && mass.is_confident::<T>(source.temperature);
         let mut masses = source.fold_strip::<T>(&base, width, alone, Care::Shares);
         if masses.iter().any(wants_fine) {
             let fine = source.fold_strip::<T>(&base, width, alone, Care::Fine);

@@ -57,7 +57,7 @@ fn share_errors<T: Type>(format: Format) -> Worst {
     each_row::<T>(132, |x, held| {
         let mut mass = fold(kernels(), x, Temperature::ONE, Care::Shares);
         // As `dispatch::spread` does
-        if mass.is_confident(Temperature::ONE) {
+        if mass.is_confident::<T>(Temperature::ONE) {
             mass = fold(kernels(), x, Temperature::ONE, Care::Fine);
         }
         if held.len() < 200 && mass.is_ordinary() {
