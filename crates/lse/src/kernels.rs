@@ -10,6 +10,7 @@ mod columns;
 mod convert;
 mod each;
 mod entropy;
+mod errors;
 mod finish;
 mod fold;
 mod grid;

@@ -3,6 +3,7 @@
 use super::extreme;
 use super::fed::Ends;
 use super::job::Results;
+use super::kept::Left;
 use super::tiles::{Bench, Layout};
 use super::{
     Compute, Job, OutOfMemory, Sink, Source, Special, Strips, each_row, map_chunks, with_bench,
@@ -86,12 +87,12 @@ impl Spread<'_, '_> {
             for row in 0..rows.count {
                 let base = rows.offsets(row);
                 let mut mass = self.source.fold_long::<T>(&base, self.care());
-                if self.wants_fine::<T>(&mass) {
-                    mass = self.source.fold_long::<T>(&base, Care::Fine);
+                if !self.log {
+                    mass = self.source.mended_long::<T>(&base, mass);
                 }
                 let way = self.way::<T>(&base, mass, &mut Vec::new());
                 map_chunks(rows.length, T::CHUNK, |range| {
-                    self.chunk::<T>(&base, range, &way, &mut Buffers::default(), false);
+                    self.chunk::<T>(&base, range, &way, &mut Buffers::default(), Left::NOTHING);
                     settle();
                 });
             }
@@ -104,30 +105,38 @@ impl Spread<'_, '_> {
     }
 
     fn rows<T: Compute>(&self, range: Range<usize>) {
+        self.source.with_rests::<T, _>(!self.log, |mut rests| {
+            let (mut guess, mut buffers) = (Reference::ZERO, Buffers::default());
+            for row in range {
+                self.row::<T>(row, &mut guess, &mut buffers, rests.as_deref_mut());
+            }
+        });
+    }
+
+    fn row<T: Compute>(
+        &self,
+        row: usize,
+        guess: &mut Reference,
+        buffers: &mut Buffers<T>,
+        rests: Option<&mut [T]>,
+    ) {
         let (source, length) = (self.source, self.source.rows.length);
-        let in_place = source.in_place::<T>();
-        let cells = source.cells_fit::<T>(&self.sink);
-        let (mut guess, mut buffers, mut wide) = (Reference::ZERO, Buffers::default(), Vec::new());
-        for row in range {
-            let base = source.rows.offsets(row);
-            let mut fold = |care: Care| {
-                let x = &mut buffers.x;
-                if cells {
-                    return source.fold_once::<T>(&base, in_place, &mut guess, care, x);
-                }
-                source.fold_row::<T>(&base, in_place, &mut guess, care, x)
-            };
-            let mut mass = fold(self.care());
-            if self.wants_fine::<T>(&mass) {
-                mass = fold(Care::Fine);
-            }
-            let way = self.way::<T>(&base, mass, &mut wide);
-            // A gathered row of one chunk is still there.
-            let held = !in_place && !cells && length <= T::CHUNK;
-            for start in (0..length).step_by(T::CHUNK) {
-                let range = start..length.min(start + T::CHUNK);
-                self.chunk::<T>(&base, range, &way, &mut buffers, held);
-            }
+        let (base, in_place) = (source.rows.offsets(row), source.in_place::<T>());
+        let (x, cells) = (&mut buffers.x, source.cells_fit::<T>(&self.sink));
+        let (mut mass, rests) = match rests {
+            _ if cells => (source.fold_once::<T>(&base, in_place, guess, self.care(), x), None),
+            Some(rests) => (source.fold_kept::<T>(&base, in_place, guess, rests, x), Some(&*rests)),
+            None => (source.fold_row::<T>(&base, in_place, guess, self.care(), x), None),
+        };
+        // A gathered row of one chunk is still there.
+        let gathered = !in_place && !cells && length <= T::CHUNK;
+        if !self.log {
+            mass = source.mended::<T>(&base, mass, guess, gathered, x);
+        }
+        let way = self.way::<T>(&base, mass, &mut buffers.wide);
+        let left = Left { gathered, rests };
+        for start in (0..length).step_by(T::CHUNK) {
+            self.chunk::<T>(&base, start..length.min(start + T::CHUNK), &way, buffers, left);
         }
     }
 
@@ -135,22 +144,11 @@ impl Spread<'_, '_> {
         if self.log { Care::Fast } else { Care::Shares }
     }
 
-    /// Whether a row has to be folded again before its shares: beside an element that is much of the mass,
-    /// the roundings of a group do not average out.
-    fn wants_fine<T: Compute>(&self, mass: &Mass) -> bool {
-        !self.log && mass.is_confident::<T>(self.source.temperature)
-    }
-
     fn fold_strip<T: Compute>(&self, places: &Places<'_>, width: usize, alone: bool) -> Vec<Mass> {
         let (source, base) = (self.source, places.get(0));
         let mut masses = source.fold_strip::<T>(&base, width, alone, self.care());
-        if masses.iter().any(|mass| self.wants_fine::<T>(mass)) {
-            let fine = source.fold_strip::<T>(&base, width, alone, Care::Fine);
-            for (mass, fine) in masses.iter_mut().zip(fine) {
-                if self.wants_fine::<T>(mass) {
-                    *mass = fine;
-                }
-            }
+        if !self.log {
+            source.mended_strip::<T>(&base, &mut masses, alone);
         }
         masses
     }
@@ -247,7 +245,7 @@ impl Spread<'_, '_> {
         range: Range<usize>,
         way: &Way,
         buffers: &mut Buffers<T>,
-        buffers_hold_row: bool,
+        left: Left<'_, T>,
     ) {
         if let Way::Rare(special) = way {
             return self.rare(base, range, special);
@@ -266,11 +264,11 @@ impl Spread<'_, '_> {
             return;
         }
         let (from, into) = (source.in_place::<T>(), self.sink.in_place::<T>());
-        let Buffers { x: room, out } = buffers;
+        let Buffers { x: room, out, .. } = buffers;
         let step = if from && into { range.len() } else { PIECE };
         for start in range.clone().step_by(step) {
             let count = step.min(range.end - start);
-            let x = if buffers_hold_row {
+            let x = if left.gathered {
                 room[start..].as_ptr()
             } else {
                 source.piece::<T>(base, start, count, from, room).as_ptr()
@@ -282,10 +280,17 @@ impl Spread<'_, '_> {
                 out.as_mut_ptr()
             };
             let flow = if from && into { self.flow } else { Flow::Kept };
-            // SAFETY: both hold `count` elements; they are the same place or do not overlap.
+            // SAFETY: both hold `count` elements; they are the same place or do not overlap. The remainders are
+            // followed by room for a vector.
             unsafe {
                 match way {
-                    Way::Shares(inverse) => T::share(source.table, x, target, count, inverse, flow),
+                    Way::Shares(inverse) => match left.rests {
+                        Some(rests) => {
+                            let pieces = [x, rests[start..].as_ptr()];
+                            T::share_kept(source.table, pieces, target, count, inverse, flow);
+                        }
+                        None => T::share(source.table, x, target, count, inverse, flow),
+                    },
                     Way::Logarithms(level) => T::log(source.table, x, target, count, level, flow),
                     Way::Rare(_) => {}
                 }
@@ -405,6 +410,7 @@ impl Spread<'_, '_> {
 pub(super) struct Buffers<T> {
     x: Vec<T>,
     out: Vec<T>,
+    wide: Vec<f64>,
 }
 
 /// max + t log(top + rest), to subtract from elements.

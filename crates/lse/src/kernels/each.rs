@@ -12,9 +12,9 @@ pub(crate) enum Flow {
     Streamed,
 }
 
-/// What a vector becomes.
+/// What a vector becomes, the first of its elements being number `i`.
 pub(super) trait Each<L> {
-    fn of(&self, x: L) -> L;
+    fn of(&self, x: L, i: usize) -> L;
 }
 
 /// # Safety
@@ -35,20 +35,20 @@ pub(super) unsafe fn each<L: Lanes, C: Slot<L>, E: Each<L>>(
         if flow == Flow::Streamed && first <= L::COUNT {
             i = first;
             if i > 0 {
-                C::store_part(result.of(C::load_part(x, i)), out, i);
+                C::store_part(result.of(C::load_part(x, i), 0), out, i);
             }
             while i + L::COUNT <= count {
                 prefetch_far(x.wrapping_add(i + count));
-                C::stream(result.of(C::load(x.add(i))), out.add(i));
+                C::stream(result.of(C::load(x.add(i)), i), out.add(i));
                 i += L::COUNT;
             }
         }
         while i + L::COUNT <= count {
-            C::store(result.of(C::load(x.add(i))), out.add(i));
+            C::store(result.of(C::load(x.add(i)), i), out.add(i));
             i += L::COUNT;
         }
         if i < count {
-            C::store_part(result.of(C::load_part(x.add(i), count - i)), out.add(i), count - i);
+            C::store_part(result.of(C::load_part(x.add(i), count - i), i), out.add(i), count - i);
         }
     }
 }
