@@ -38,7 +38,7 @@ pub(crate) trait Compute: Real + Default + Into<f64> {
         care: Care,
     ) -> Mass;
     /// What a fold lost beside the elements above a limit.
-    fn errors(table: &Table, x: &[Self], guess: &Guess, limit: f64) -> f64;
+    fn errors(table: &Table, x: &[Self], guess: &Guess, limit: f64, care: Care) -> f64;
     /// # Safety
     /// As the kernel.
     unsafe fn errors_columns(table: &Table, x: &Strip<Self>, columns: &mut Columns);
@@ -159,9 +159,9 @@ macro_rules! compute {
                 // SAFETY: handed on.
                 unsafe { table.$seconds(x, count, guess, care) }
             }
-            fn errors(table: &Table, x: &[$real], guess: &Guess, limit: f64) -> f64 {
+            fn errors(table: &Table, x: &[$real], guess: &Guess, limit: f64, care: Care) -> f64 {
                 // SAFETY: no pointers.
-                unsafe { table.$errors(x, guess, limit) }
+                unsafe { table.$errors(x, guess, limit, care) }
             }
             unsafe fn errors_columns(table: &Table, x: &Strip<$real>, columns: &mut Columns) {
                 // SAFETY: handed on.

@@ -2,6 +2,7 @@
 
 use super::extreme;
 use super::job::Results;
+use super::mend::Aim;
 use super::settle::Settle;
 use super::tiles::{Bench, with_bench};
 use super::{Compute, Job, OutOfMemory, each_row, store};
@@ -47,6 +48,8 @@ pub(crate) fn reduce(job: &Job<'_>, out: &ViewMut<'_>, minus: Minus) -> Result<(
 fn fold<T: Compute>(settle: &Settle<'_, '_>) {
     let source = settle.source;
     let rows = &source.rows;
+    // What is taken off for a mean is another number for every row that has a mask.
+    let aim = if settle.mean { Aim::Any(Care::Fast) } else { Aim::Logarithm(Care::Fast) };
     if rows.length <= SHORT {
         each_row(rows.count, rows.length, BATCH, |range| short::<T>(settle, range));
     } else if let Some(strips) = source.strips::<T>() {
@@ -56,7 +59,9 @@ fn fold<T: Compute>(settle: &Settle<'_, '_>) {
             for index in range {
                 let (first, width) = strips.strip(index);
                 let places = Places::of(rows, first, width, &mut []);
-                let masses = source.fold_strip::<T>(&places.get(0), width, alone, Care::Fast);
+                let base = places.get(0);
+                let mut masses = source.fold_strip::<T>(&base, width, alone, Care::Fast);
+                source.mended_strip::<T>(&base, &mut masses, aim, alone);
                 settle.masses::<T>(&places, &masses);
             }
         };
@@ -68,11 +73,12 @@ fn fold<T: Compute>(settle: &Settle<'_, '_>) {
     } else if rows.length > T::CHUNK && rows.count < 4 * crate::threads::get() {
         for row in 0..rows.count {
             let base = rows.offsets(row);
-            settle
-                .masses::<T>(&Places::listed(&[base]), &[source.fold_long::<T>(&base, Care::Fast)]);
+            let mass = source.fold_long::<T>(&base, Care::Fast);
+            let mass = source.mended_long::<T>(&base, mass, aim);
+            settle.masses::<T>(&Places::listed(&[base]), &[mass]);
         }
     } else {
-        each_row(rows.count, rows.length, 1, |range| long::<T>(settle, range));
+        each_row(rows.count, rows.length, 1, |range| long::<T>(settle, aim, range));
     }
 }
 
@@ -94,7 +100,7 @@ fn short<T: Compute>(settle: &Settle<'_, '_>, range: Range<usize>) {
     });
 }
 
-fn long<T: Compute>(settle: &Settle<'_, '_>, range: Range<usize>) {
+fn long<T: Compute>(settle: &Settle<'_, '_>, aim: Aim, range: Range<usize>) {
     let source = settle.source;
     let in_place = source.in_place::<T>();
     let (mut guess, mut scratch) = (Reference::ZERO, Vec::new());
@@ -104,13 +110,10 @@ fn long<T: Compute>(settle: &Settle<'_, '_>, range: Range<usize>) {
         let rows = BATCH.min(range.end - first);
         let places = Places::of(&source.rows, first, rows, &mut bases);
         for (row, mass) in masses[..rows].iter_mut().enumerate() {
-            *mass = source.fold_once::<T>(
-                &places.get(row),
-                in_place,
-                &mut guess,
-                Care::Fast,
-                &mut scratch,
-            );
+            let base = places.get(row);
+            let fast = Care::Fast;
+            let folded = source.fold_once::<T>(&base, in_place, &mut guess, fast, &mut scratch);
+            *mass = source.mended::<T>(&base, folded, aim, &mut guess, false, &mut scratch);
         }
         settle.masses::<T>(&places, &masses[..rows]);
     }

@@ -4,6 +4,7 @@ use super::extreme;
 use super::fed::Ends;
 use super::job::Results;
 use super::kept::Left;
+use super::mend::Aim;
 use super::tiles::{Bench, Layout};
 use super::{
     Compute, Job, OutOfMemory, Sink, Source, Special, Strips, each_row, map_chunks, with_bench,
@@ -87,8 +88,8 @@ impl Spread<'_, '_> {
             for row in 0..rows.count {
                 let base = rows.offsets(row);
                 let mut mass = self.source.fold_long::<T>(&base, self.care());
-                if !self.log {
-                    mass = self.source.mended_long::<T>(&base, mass);
+                if self.wants_mending::<T>() {
+                    mass = self.source.mended_long::<T>(&base, mass, Aim::Shares);
                 }
                 let way = self.way::<T>(&base, mass, &mut Vec::new());
                 map_chunks(rows.length, T::CHUNK, |range| {
@@ -130,8 +131,8 @@ impl Spread<'_, '_> {
         };
         // A gathered row of one chunk is still there.
         let gathered = !in_place && !cells && length <= T::CHUNK;
-        if !self.log {
-            mass = source.mended::<T>(&base, mass, guess, gathered, x);
+        if self.wants_mending::<T>() {
+            mass = source.mended::<T>(&base, mass, Aim::Shares, guess, gathered, x);
         }
         let way = self.way::<T>(&base, mass, &mut buffers.wide);
         let left = Left { gathered, rests };
@@ -144,11 +145,16 @@ impl Spread<'_, '_> {
         if self.log { Care::Fast } else { Care::Shares }
     }
 
+    /// Logarithms of float64 shares have room for what a fold has lost, down to `TRUSTED_GAP`.
+    fn wants_mending<T: Compute>(&self) -> bool {
+        !self.log || T::KIND == f32::KIND
+    }
+
     fn fold_strip<T: Compute>(&self, places: &Places<'_>, width: usize, alone: bool) -> Vec<Mass> {
         let (source, base) = (self.source, places.get(0));
         let mut masses = source.fold_strip::<T>(&base, width, alone, self.care());
-        if !self.log {
-            source.mended_strip::<T>(&base, &mut masses, alone);
+        if self.wants_mending::<T>() {
+            source.mended_strip::<T>(&base, &mut masses, Aim::Shares, alone);
         }
         masses
     }

@@ -1,19 +1,19 @@
 //! errors: what a fold has lost beside its largest elements.
 //!
 //! The powers of a group are added in three roundings. Next to an element that is much of the whole sum each of them
-//! counts: a share then errs by up to three times the share of that element. Such elements are few, so the fold is not
-//! repeated: groups that hold one are looked for, and the errors of their additions, which are exact, are answered.
+//! counts: shares, and a logarithm near zero, then err by up to three times the share of that element. Such elements
+//! are few, so the fold is not repeated: groups that hold one are looked for, and the errors of their additions, which are exact, are answered.
 //!
 //! ```text
 //! sum of powers = ((0 + 1) + (2 + 3)) + ((4 + 5) + (6 + 7)) + errors
 //! ```
 
 use super::columns::{Columns, STRIP, Strip, field, load};
-use super::fold::headroom;
+use super::fold::{Care, headroom, powers};
 use super::table::Guess;
 use super::totals::CHAIN;
 use crate::elementary::double::two_sum;
-use crate::elementary::exp::{Guide, Reference, exp};
+use crate::elementary::exp::{Guide, Reference};
 use crate::lanes::{Isa, Lanes, Real};
 
 /// The elements of the largest group.
@@ -21,9 +21,15 @@ const GROUP: usize = 128;
 
 /// The errors of adding a group: CHAIN vectors at `x`.
 #[inline(always)]
-unsafe fn lost<L: Lanes, const GENERAL: bool>(x: *const L::Real, guide: &Guide<L>) -> f64 {
-    // SAFETY: handed on.
-    let power = |i: usize| unsafe { exp::<L, GENERAL>(L::load(x.add(i * L::COUNT)), guide).power };
+unsafe fn lost<L: Lanes, const GENERAL: bool, const CLOSE: bool>(
+    x: *const L::Real,
+    guide: &Guide<L>,
+) -> f64 {
+    let power = |i: usize| {
+        // SAFETY: handed on.
+        let element = unsafe { L::load(x.add(i * L::COUNT)) };
+        powers::<L, GENERAL, CLOSE>(element, guide).power
+    };
     let (a, first) = two_sum(power(0), power(1));
     let (b, second) = two_sum(power(2), power(3));
     let (c, third) = two_sum(power(4), power(5));
@@ -33,13 +39,18 @@ unsafe fn lost<L: Lanes, const GENERAL: bool>(x: *const L::Real, guide: &Guide<L
     let (_, last) = two_sum(low, high);
     let errors = first.add(second).add(third.add(fourth)).add(fifth.add(sixth).add(last));
     let lanes = errors.to_array();
-    lanes.as_ref().iter().fold(0.0, |sum, error| sum + error.to_f64()) * L::Real::BACK
+    let back = if CLOSE { L::Real::BACK } else { 1.0 };
+    lanes.as_ref().iter().fold(0.0, |sum, error| sum + error.to_f64()) * back
 }
 
 /// The errors of the groups that hold an element above `limit`.
 #[inline(always)]
-fn row<L: Lanes, const GENERAL: bool>(x: &[L::Real], guess: &Guess, limit: f64) -> f64 {
-    let guide = Guide::<L>::new(guess.reference, guess.temperature, headroom::<L::Real>(true));
+fn row<L: Lanes, const GENERAL: bool, const CLOSE: bool>(
+    x: &[L::Real],
+    guess: &Guess,
+    limit: f64,
+) -> f64 {
+    let guide = Guide::<L>::new(guess.reference, guess.temperature, headroom::<L::Real>(CLOSE));
     let limit = L::constant(limit);
     let group = CHAIN * L::COUNT;
     let mut sum = 0.0;
@@ -52,7 +63,7 @@ fn row<L: Lanes, const GENERAL: bool>(x: &[L::Real], guess: &Guess, limit: f64) 
                 largest = L::load(x.as_ptr().add(i * L::COUNT)).above(largest);
             }
             if largest.exceeds(limit) != 0 {
-                sum += lost::<L, GENERAL>(x.as_ptr(), &guide);
+                sum += lost::<L, GENERAL, CLOSE>(x.as_ptr(), &guide);
             }
         }
     }
@@ -61,28 +72,29 @@ fn row<L: Lanes, const GENERAL: bool>(x: &[L::Real], guess: &Guess, limit: f64) 
         let mut padded = [L::Real::from_f64(f64::NEG_INFINITY); GROUP];
         padded[..tail.len()].copy_from_slice(tail);
         // SAFETY: CHAIN vectors are at most GROUP elements.
-        sum += unsafe { lost::<L, GENERAL>(padded.as_ptr(), &guide) };
+        sum += unsafe { lost::<L, GENERAL, CLOSE>(padded.as_ptr(), &guide) };
     }
     sum
 }
 
-/// The errors in a chunk of a float32 row, measured as its mass.
+/// The errors in a chunk of a float32 row, measured as its mass; its powers are the same with any care.
 #[inline(always)]
-pub(crate) fn single<I: Isa>(x: &[f32], guess: &Guess, limit: f64) -> f64 {
+pub(crate) fn single<I: Isa>(x: &[f32], guess: &Guess, limit: f64, _: Care) -> f64 {
     if guess.is_plain() {
-        row::<I::Single, false>(x, guess, limit)
+        row::<I::Single, false, true>(x, guess, limit)
     } else {
-        row::<I::Single, true>(x, guess, limit)
+        row::<I::Single, true, true>(x, guess, limit)
     }
 }
 
-/// The errors in a chunk of a float64 row.
+/// The errors in a chunk of a float64 row, folded with that care.
 #[inline(always)]
-pub(crate) fn double<I: Isa>(x: &[f64], guess: &Guess, limit: f64) -> f64 {
-    if guess.is_plain() {
-        row::<I::Double, false>(x, guess, limit)
-    } else {
-        row::<I::Double, true>(x, guess, limit)
+pub(crate) fn double<I: Isa>(x: &[f64], guess: &Guess, limit: f64, care: Care) -> f64 {
+    match (guess.is_plain(), care) {
+        (true, Care::Fast) => row::<I::Double, false, false>(x, guess, limit),
+        (false, Care::Fast) => row::<I::Double, true, false>(x, guess, limit),
+        (true, _) => row::<I::Double, false, true>(x, guess, limit),
+        (false, _) => row::<I::Double, true, true>(x, guess, limit),
     }
 }
 
@@ -91,7 +103,7 @@ pub(crate) fn double<I: Isa>(x: &[f64], guess: &Guess, limit: f64) -> f64 {
 /// Every group is looked at element by element of many columns, and those that hold one are taken out to be added as
 /// rows are.
 #[inline(always)]
-unsafe fn strip<L: Lanes>(strip: &Strip<L::Real>, columns: &mut Columns) {
+unsafe fn strip<L: Lanes, const CLOSE: bool>(strip: &Strip<L::Real>, columns: &mut Columns) {
     let lowest = L::Real::from_f64(f64::NEG_INFINITY);
     let group = CHAIN * L::COUNT;
     let vectors = strip.width.div_ceil(L::COUNT);
@@ -125,14 +137,14 @@ unsafe fn strip<L: Lanes>(strip: &Strip<L::Real>, columns: &mut Columns) {
                 *slot = unsafe { *at(i).add(c) };
             }
             let reference = Reference { exponent: columns.exponent[c], center: columns.center[c] };
-            let guide = Guide::<L>::new(reference, columns.temperature, headroom::<L::Real>(true));
+            let guide = Guide::<L>::new(reference, columns.temperature, headroom::<L::Real>(CLOSE));
             let general = columns.general;
             // SAFETY: CHAIN vectors are at most GROUP elements.
             columns.low[c] += unsafe {
                 if general {
-                    lost::<L, true>(x.as_ptr(), &guide)
+                    lost::<L, true, CLOSE>(x.as_ptr(), &guide)
                 } else {
-                    lost::<L, false>(x.as_ptr(), &guide)
+                    lost::<L, false, CLOSE>(x.as_ptr(), &guide)
                 }
             };
         }
@@ -143,12 +155,18 @@ unsafe fn strip<L: Lanes>(strip: &Strip<L::Real>, columns: &mut Columns) {
 #[inline(always)]
 pub(crate) unsafe fn columns_single<I: Isa>(x: &Strip<f32>, columns: &mut Columns) {
     // SAFETY: handed on.
-    unsafe { strip::<I::Single>(x, columns) }
+    unsafe { strip::<I::Single, true>(x, columns) }
 }
 
 /// The errors in float64 columns.
 #[inline(always)]
 pub(crate) unsafe fn columns_double<I: Isa>(x: &Strip<f64>, columns: &mut Columns) {
     // SAFETY: handed on.
-    unsafe { strip::<I::Double>(x, columns) }
+    unsafe {
+        if columns.care == Care::Fast {
+            strip::<I::Double, false>(x, columns)
+        } else {
+            strip::<I::Double, true>(x, columns)
+        }
+    }
 }

@@ -69,9 +69,13 @@ macro_rules! kernels {
                 x: *const f64, count: usize, guess: &Guess, care: Care
             ) -> Mass;
             /// What a fold of float32 lost beside the elements above a limit.
-            errors_single = errors::single(x: &[f32], guess: &Guess, limit: f64) -> f64;
+            errors_single = errors::single(
+                x: &[f32], guess: &Guess, limit: f64, care: Care
+            ) -> f64;
             /// What a fold of float64 lost beside the elements above a limit.
-            errors_double = errors::double(x: &[f64], guess: &Guess, limit: f64) -> f64;
+            errors_double = errors::double(
+                x: &[f64], guess: &Guess, limit: f64, care: Care
+            ) -> f64;
             /// What a fold of float32 columns lost beside the elements above their limits.
             errors_columns_single = errors::columns_single(
                 strip: &Strip<f32>, columns: &mut Columns

@@ -47,10 +47,19 @@ impl Mass {
 
     /// The elements above this are that much of the mass.
     pub fn confident_from(&self, temperature: Temperature) -> f64 {
-        // log2 from the bits, within 0.09: the exponent, and the mantissa read as its own logarithm
-        let log2 = self.high.to_bits() as f64 / (1u64 << 52) as f64 - 1023.0;
-        let share = log2 + self.reference.exponent + CONFIDENT;
+        let share = self.log2() + self.reference.exponent + CONFIDENT;
         self.reference.center + share * core::f64::consts::LN_2 * temperature.value
+    }
+
+    /// log(mass), within 0.07 of an ordinary mass.
+    pub fn log_about(&self, temperature: Temperature) -> f64 {
+        let power = self.log2() + self.reference.exponent;
+        self.reference.center * temperature.inverse_high + power * core::f64::consts::LN_2
+    }
+
+    /// log2 from the bits, less by up to 0.09: the exponent, and the mantissa read as its own logarithm.
+    fn log2(&self) -> f64 {
+        self.high.to_bits() as f64 / (1u64 << 52) as f64 - 1023.0
     }
 
     /// The mass of two parts of a row; `self` is the earlier one.

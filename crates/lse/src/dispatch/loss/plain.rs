@@ -11,6 +11,7 @@ use super::pair::{Pair, divide, plus, tidy};
 use super::slope::{Pieces, Slope};
 use super::targets::Target;
 use super::{Bench, Work, others};
+use crate::dispatch::mend::Aim;
 use crate::dispatch::spread::level;
 use crate::dispatch::{Compute, Sink, Source, map_chunks};
 use crate::elementary::exp::Reference;
@@ -48,7 +49,7 @@ impl Work<'_, '_> {
                 self.file(&base, self.ignored(&base));
                 continue;
             };
-            let mass = self.mass::<T>(&base, Care::Shares, &mut guess, bench.wide, &mut scratch);
+            let mass = self.mass::<T>(&base, &mut guess, bench.wide, &mut scratch);
             let row = Waiting { base, class, x: self.element(&base, class), loss: None };
             waiting[i] = Some(if !mass.is_ordinary() {
                 Waiting { loss: Some(self.careful(&base, Target::Class(class))), ..row }
@@ -56,7 +57,7 @@ impl Work<'_, '_> {
                 batch.set(i, mass);
                 row
             } else {
-                let places = (&mut batch, &mut guess, &mut scratch);
+                let places = (&mut batch, &mut scratch);
                 self.slope::<T>(row, i, mass, places, bench)
             });
         }
@@ -143,18 +144,13 @@ impl Work<'_, '_> {
         &self,
         mut row: Waiting,
         i: usize,
-        mut mass: Mass,
-        (batch, guess, scratch): (&mut Batch, &mut Reference, &mut Vec<T>),
+        mass: Mass,
+        (batch, scratch): (&mut Batch, &mut Vec<T>),
         bench: &mut Bench,
     ) -> Waiting {
         let (source, length) = (&self.source, self.source.rows.length);
         // A gathered row of one chunk is still there
         let held = length <= T::CHUNK && !source.in_place::<T>() && !self.in_cells::<T>();
-        mass = if bench.wide {
-            source.mended_long::<T>(&row.base, mass)
-        } else {
-            source.mended::<T>(&row.base, mass, guess, held, scratch)
-        };
         batch.set(i, mass);
         let Some((inverse, at_target)) = self.plan(&mut row, &mass, &mut bench.double) else {
             let loss = self.smooth(&row.base, Target::Class(row.class), bench);
@@ -180,19 +176,24 @@ impl Work<'_, '_> {
     fn mass<T: Compute>(
         &self,
         base: &Offsets,
-        care: Care,
         guess: &mut Reference,
         wide: bool,
         scratch: &mut Vec<T>,
     ) -> Mass {
         let source: &Source<'_> = &self.source;
         if wide {
-            return source.fold_long::<T>(base, care);
+            let mass = source.fold_long::<T>(base, Care::Shares);
+            return source.mended_long::<T>(base, mass, Aim::Shares);
         }
-        if self.in_cells::<T>() {
-            return source.fold_once::<T>(base, false, guess, care, scratch);
-        }
-        source.fold_row::<T>(base, source.in_place::<T>(), guess, care, scratch)
+        let (in_place, cells) = (source.in_place::<T>(), self.in_cells::<T>());
+        let mass = if cells {
+            source.fold_once::<T>(base, in_place, guess, Care::Shares, scratch)
+        } else {
+            source.fold_row::<T>(base, in_place, guess, Care::Shares, scratch)
+        };
+        // A gathered row of one chunk is still there
+        let gathered = !in_place && !cells && source.rows.length <= T::CHUNK;
+        source.mended::<T>(base, mass, Aim::Shares, guess, gathered, scratch)
     }
 
     /// Whether no element of a row is seen again after its fold but by kernels that read cells.

@@ -7,6 +7,7 @@ use super::pair::Pair;
 use super::targets::Target;
 use super::{Bench, Work};
 use crate::dispatch::Compute;
+use crate::dispatch::mend::Aim;
 use crate::dispatch::spread::level;
 use crate::elementary::exp::Reference;
 use crate::intake::Offsets;
@@ -25,9 +26,7 @@ impl Work<'_, '_> {
         if !mass.is_ordinary() {
             return None;
         }
-        if self.gradient.is_some() {
-            mass = source.mended::<f64>(base, mass, &mut guess, false, scratch);
-        }
+        mass = source.mended::<f64>(base, mass, Aim::Shares, &mut guess, false, scratch);
         let mut batch = Batch::new();
         batch.set(0, mass);
         source.finish(&mut batch, 1, 0.0);

@@ -8,6 +8,7 @@ use super::plain::Waiting;
 use super::targets::Target;
 use super::{Bench, Work};
 use crate::dispatch::fed::Ends;
+use crate::dispatch::mend::Aim;
 use crate::dispatch::{Compute, OutOfMemory, Sink, each_row, map_chunks};
 use crate::intake::Places;
 use crate::kernels::{BATCH, Batch, Care, Columns, Inverse};
@@ -121,9 +122,7 @@ impl Work<'_, '_> {
     ) -> Vec<Mass> {
         let (source, base) = (&self.source, places.get(0));
         let mut masses = source.fold_strip::<T>(&base, width, alone, Care::Shares);
-        if self.gradient.is_some() {
-            source.mended_strip::<T>(&base, &mut masses, alone);
-        }
+        source.mended_strip::<T>(&base, &mut masses, Aim::Shares, alone);
         masses
     }
 

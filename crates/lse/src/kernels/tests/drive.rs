@@ -13,7 +13,7 @@ pub(super) trait Type: Real + Default + Into<f64> {
     const LANES: usize;
     fn of(row: &[f64]) -> Vec<Self>;
     fn fold(table: &Table, x: &[Self], guess: &Guess, care: Care) -> Mass;
-    fn errors(table: &Table, x: &[Self], guess: &Guess, limit: f64) -> f64;
+    fn errors(table: &Table, x: &[Self], guess: &Guess, limit: f64, care: Care) -> f64;
     fn short(table: &Table, tile: &mut Tile<Self>, count: usize, t: Temperature, batch: &mut Batch);
     fn short_shares(
         table: &Table,
@@ -53,9 +53,9 @@ macro_rules! of_type {
                 // SAFETY: no pointers.
                 unsafe { table.$fold(x, guess, care) }
             }
-            fn errors(table: &Table, x: &[$real], guess: &Guess, limit: f64) -> f64 {
+            fn errors(table: &Table, x: &[$real], guess: &Guess, limit: f64, care: Care) -> f64 {
                 // SAFETY: no pointers.
-                unsafe { table.$errors(x, guess, limit) }
+                unsafe { table.$errors(x, guess, limit, care) }
             }
             fn short(
                 table: &Table,
@@ -164,7 +164,7 @@ pub(super) fn fold_for_shares<T: Type>(table: &Table, x: &[T], temperature: Temp
     }
     let guess = Guess { reference: mass.reference, temperature };
     let limit = mass.confident_from(temperature);
-    Mass { low: mass.low + T::errors(table, x, &guess, limit), ..mass }
+    Mass { low: mass.low + T::errors(table, x, &guess, limit, Care::Shares), ..mass }
 }
 
 /// Shares or logarithms of shares.

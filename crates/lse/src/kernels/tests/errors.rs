@@ -67,7 +67,7 @@ fn confident(random: &mut Random, height: f64) -> Vec<f64> {
 
 fn lost<T: Both>(table: &Table, x: &[T], mass: &Mass, t: Temperature) -> f64 {
     let guess = Guess { reference: mass.reference, temperature: t };
-    T::errors(table, x, &guess, mass.confident_from(t))
+    T::errors(table, x, &guess, mass.confident_from(t), Care::Shares)
 }
 
 /// The sum errs by half units beside a large element, and by much less with what was lost.
@@ -119,6 +119,7 @@ fn same_everywhere<T: Both>() {
             let (start, length) = (held.as_mut_ptr(), x.len());
             let strip = Strip { start, stride: width as isize, length, width, feed: None };
             let mut columns = Columns::new(t);
+            columns.care = Care::Shares;
             columns.exponent.fill(mass.reference.exponent);
             columns.max.fill(mass.confident_from(t));
             columns.max[7] = f64::INFINITY;
