@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import logsumexp as lse
+from tests.helpers.peers import peer
 
 FUNCTIONS = [lse.logsumexp, lse.logmeanexp, lse.softmax, lse.log_softmax]
 DTYPES = ["float16", "float32", "float64", "longdouble", "complex128", "int32", "uint8", "bool"]
@@ -82,6 +83,46 @@ def test_large_arrays_of_any_layout(shape, layout):
     for function in FUNCTIONS:
         for axis in (0, 1, None):
             np.testing.assert_array_equal(function(x, axis=axis), function(plain, axis=axis))
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_one_row_broadcast_to_many(dtype):
+    """Rows that are one and the same: folded as rows, or across memory where their results lie across it."""
+    row = np.random.default_rng(52).normal(scale=3, size=300).astype(dtype)
+    x = np.broadcast_to(row, (70, 300))
+    for function in FUNCTIONS:
+        want = function(row)
+        for got in function(x, axis=1), function(x.T, axis=0):
+            rows = got.T if got.shape == (300, 70) else got
+            np.testing.assert_array_equal(rows, np.stack([want] * 70))
+
+
+@pytest.mark.parametrize("length", [65, 128, 129, 1000, 20_000])
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", ">f4", "float32", "float64"])
+def test_long_rows_of_cells(length, dtype):
+    """Kernels read and write some kinds where they lie, other layouts of them go through scratch: the same bits."""
+    dtype = peer("ml_dtypes").bfloat16 if dtype == "bfloat16" else dtype
+    plain = np.random.default_rng(length).normal(scale=4, size=(5, length)).astype(dtype)
+    plain[1] += 300
+    plain[2, 7] = -np.inf
+    plain[3, 8] = np.nan
+    layouts = {
+        "every second": LAYOUTS["every second"](plain),
+        "every third": np.repeat(plain, 3, axis=1)[:, ::3],
+        "backwards": np.ascontiguousarray(plain[:, ::-1])[:, ::-1],
+        "across": np.asfortranarray(plain),
+        "unaligned": unaligned(plain),
+    }
+    for function in FUNCTIONS:
+        want = function(plain, axis=1).astype("f8")
+        for name, x in layouts.items():
+            np.testing.assert_array_equal(function(x, axis=1).astype("f8"), want, name)
+    for function in (lse.softmax, lse.log_softmax):
+        want = function(plain, axis=1).astype("f8")
+        same = plain.copy()
+        apart = np.repeat(plain, 2, axis=1)[:, ::2]
+        for x, out in ((plain, np.zeros_like(plain)), (plain, apart), (same, same)):
+            np.testing.assert_array_equal(function(x, axis=1, out=out).astype("f8"), want)
 
 
 def test_overlapping_windows_as_input():

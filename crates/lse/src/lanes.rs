@@ -35,6 +35,19 @@ pub(crate) trait Lanes: Copy {
     /// # Safety
     /// `COUNT` elements must be readable at `pointer`; no alignment is asked for.
     unsafe fn load(pointer: *const Self::Real) -> Self;
+    /// Every second element from `pointer` on.
+    ///
+    /// # Safety
+    /// `2 COUNT - 1` elements must be readable at `pointer`; no alignment is asked for.
+    #[inline(always)]
+    unsafe fn load_seconds(pointer: *const Self::Real) -> Self {
+        let mut array = Self::zeros();
+        for (i, lane) in array.as_mut().iter_mut().enumerate() {
+            // SAFETY: the caller vouches for the elements.
+            *lane = unsafe { pointer.add(2 * i).read_unaligned() };
+        }
+        Self::from_array(&array)
+    }
     /// # Safety
     /// `COUNT` elements must be writable at `pointer`; no alignment is asked for.
     unsafe fn store(self, pointer: *mut Self::Real);
@@ -143,6 +156,51 @@ pub(crate) trait Narrow: Lanes<Real = f32> {
     /// # Safety
     /// Sixteen elements must be writable at `pointer`; no alignment is asked for.
     unsafe fn store_half(self, pointer: *mut u16);
+    /// Words as the upper halves of lanes, whose lower halves are 0.
+    #[inline(always)]
+    fn from_upper(words: [u16; 16]) -> Self
+    where
+        Self: Lanes<Array = [f32; 16]>,
+    {
+        let mut lanes = [0f32; 16];
+        for i in 0..16 {
+            lanes[i] = f32::from_bits(u32::from(words[i]) << 16);
+        }
+        Self::from_array(&lanes)
+    }
+    /// The upper halves of the lanes.
+    #[inline(always)]
+    fn upper(self) -> [u16; 16]
+    where
+        Self: Lanes<Array = [f32; 16]>,
+    {
+        let lanes = self.to_array();
+        let mut words = [0; 16];
+        for i in 0..16 {
+            words[i] = (lanes[i].to_bits() >> 16) as u16;
+        }
+        words
+    }
+    /// The first `count` words at `pointer`, at most sixteen; `fill` in place of the others.
+    ///
+    /// # Safety
+    /// `count` words must be readable at `pointer`.
+    #[inline(always)]
+    unsafe fn load_words(pointer: *const u16, count: usize, fill: u16) -> [u16; 16] {
+        let mut words = [fill; 16];
+        // SAFETY: the caller vouches for the words, at most sixteen.
+        unsafe { core::ptr::copy_nonoverlapping(pointer, words.as_mut_ptr(), count) };
+        words
+    }
+    /// Store the first `count` words, at most sixteen.
+    ///
+    /// # Safety
+    /// `count` words must be writable at `pointer`.
+    #[inline(always)]
+    unsafe fn store_words(words: [u16; 16], pointer: *mut u16, count: usize) {
+        // SAFETY: as above.
+        unsafe { core::ptr::copy_nonoverlapping(words.as_ptr(), pointer, count) };
+    }
 }
 
 /// `turned` for a machine that has no better way.

@@ -28,6 +28,15 @@ pub(crate) trait Compute: Real + Default + Into<f64> {
     /// The tile of this type.
     fn tile(tiles: &mut Tiles) -> &mut Tile<Self>;
     fn fold(table: &Table, x: &[Self], guess: &Guess, care: Care) -> Mass;
+    /// # Safety
+    /// As the kernel.
+    unsafe fn seconds(
+        table: &Table,
+        x: *const Self,
+        count: usize,
+        guess: &Guess,
+        care: Care,
+    ) -> Mass;
     /// What a fold lost beside the elements above a limit.
     fn errors(table: &Table, x: &[Self], guess: &Guess, limit: f64, care: Care) -> f64;
     /// # Safety
@@ -121,7 +130,7 @@ pub(crate) trait Compute: Real + Default + Into<f64> {
 
 macro_rules! compute {
     ($real:ty, $kind:expr, $chunk:expr, $lanes:expr, $trusted:expr, $close:expr, $gap:expr, $tile:ident,
-     $fold:ident, $keep:ident, $kept:ident, $errors:ident, $errors_columns:ident, $short:ident, $short_shares:ident, $short_logs:ident,
+     $fold:ident, $seconds:ident, $keep:ident, $kept:ident, $errors:ident, $errors_columns:ident, $short:ident, $short_shares:ident, $short_logs:ident,
      $turn:ident, $turn_back:ident, $share:ident, $log:ident,
      $fold_columns:ident, $share_columns:ident, $log_columns:ident,
      $read:ident, $write:ident, $replace:ident, $select:ident, $quick:ident) => {
@@ -139,6 +148,16 @@ macro_rules! compute {
             fn fold(table: &Table, x: &[$real], guess: &Guess, care: Care) -> Mass {
                 // SAFETY: no pointers.
                 unsafe { table.$fold(x, guess, care) }
+            }
+            unsafe fn seconds(
+                table: &Table,
+                x: *const $real,
+                count: usize,
+                guess: &Guess,
+                care: Care,
+            ) -> Mass {
+                // SAFETY: handed on.
+                unsafe { table.$seconds(x, count, guess, care) }
             }
             fn errors(table: &Table, x: &[$real], guess: &Guess, limit: f64, care: Care) -> f64 {
                 // SAFETY: no pointers.
@@ -282,6 +301,7 @@ compute!(
     1.0,
     single,
     fold_single,
+    seconds_single,
     keep_single,
     kept_single,
     errors_single,
@@ -314,6 +334,7 @@ compute!(
     1.0,
     double,
     fold_double,
+    seconds_double,
     keep_double,
     kept_double,
     errors_double,

@@ -54,9 +54,15 @@ impl Source<'_> {
     }
 
     /// Whether neighbouring rows lie closer together than the elements of a row.
+    ///
+    /// Rows that are one and the same, by a stride of 0, go the way of their results: across memory where these lie
+    /// across it.
     pub fn is_across(&self) -> bool {
+        let closer = |Steps { across, along }: Steps, operand: usize| {
+            across[operand].unsigned_abs() < along[operand].unsigned_abs()
+        };
         self.steps()
-            .is_some_and(|steps| steps.across[X].unsigned_abs() < steps.along[X].unsigned_abs())
+            .is_some_and(|steps| closer(steps, X) && (steps.across[X] != 0 || closer(steps, OUT)))
     }
 
     /// The strips of `x`, where it lies across memory without being plain.

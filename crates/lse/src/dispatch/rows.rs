@@ -172,12 +172,12 @@ impl Source<'_> {
         scratch: &mut Vec<T>,
     ) -> Mass {
         let length = self.rows.length;
-        let (mut total, cells) = (Mass::EMPTY, self.in_cells::<T>());
+        let (mut total, cells) = (Mass::EMPTY, self.cells::<T>());
         let mut start = 0;
         while start < length {
             let count = T::CHUNK.min(length - start);
-            let mass = if cells {
-                self.fold_cells(base, start..start + count, guess, care)
+            let mass = if let Some(cells) = cells {
+                self.fold_cells::<T>(cells, base, start..start + count, guess, care)
             } else {
                 self.fold_chunk(self.piece(base, start, count, in_place, scratch), guess, care)
             };
@@ -257,10 +257,10 @@ impl Source<'_> {
 impl Source<'_> {
     /// Fold one long row, its chunks on all threads, merged in order.
     pub fn fold_long<T: Compute>(&self, base: &Offsets, care: Care) -> Mass {
-        let (in_place, cells) = (self.in_place::<T>(), self.in_cells::<T>());
+        let (in_place, cells) = (self.in_place::<T>(), self.cells::<T>());
         let parts = map_chunks(self.rows.length, T::CHUNK, |range| {
-            if cells {
-                return self.fold_cells(base, range, &mut { Reference::ZERO }, care);
+            if let Some(cells) = cells {
+                return self.fold_cells::<T>(cells, base, range, &mut { Reference::ZERO }, care);
             }
             let mut scratch = Vec::new();
             let x = self.piece(base, range.start, range.len(), in_place, &mut scratch);

@@ -123,13 +123,14 @@ impl Spread<'_, '_> {
     ) {
         let (source, length) = (self.source, self.source.rows.length);
         let (base, in_place) = (source.rows.offsets(row), source.in_place::<T>());
-        let x = &mut buffers.x;
+        let (x, cells) = (&mut buffers.x, source.cells_fit::<T>(&self.sink));
         let (mut mass, rests) = match rests {
+            _ if cells => (source.fold_once::<T>(&base, in_place, guess, self.care(), x), None),
             Some(rests) => (source.fold_kept::<T>(&base, in_place, guess, rests, x), Some(&*rests)),
             None => (source.fold_row::<T>(&base, in_place, guess, self.care(), x), None),
         };
         // A gathered row of one chunk is still there.
-        let gathered = !in_place && length <= T::CHUNK;
+        let gathered = !in_place && !cells && length <= T::CHUNK;
         if self.wants_mending::<T>() {
             mass = source.mended::<T>(&base, mass, Aim::Shares, guess, gathered, x);
         }
@@ -256,6 +257,18 @@ impl Spread<'_, '_> {
             return self.rare(base, range, special);
         }
         let source = self.source;
+        if source.cells_fit::<T>(&self.sink) {
+            match way {
+                Way::Shares(inverse) => {
+                    source.share_cells(&self.sink, base, range, inverse, self.flow);
+                }
+                Way::Logarithms(level) => {
+                    source.log_cells(&self.sink, base, range, level, self.flow);
+                }
+                Way::Rare(_) => {}
+            }
+            return;
+        }
         let (from, into) = (source.in_place::<T>(), self.sink.in_place::<T>());
         let Buffers { x: room, out, .. } = buffers;
         let step = if from && into { range.len() } else { PIECE };

@@ -1,5 +1,6 @@
 //! Tests of dispatch, and rows folded with the kernels of a chosen table.
 
+mod cells;
 mod gather;
 mod pairs;
 mod scatter;

@@ -9,7 +9,7 @@
 //! Price: 16 operations a vector for float32, 18 for float64, of which one tracks the maximum. What is lost beside a
 //! large element is found afterwards (`errors`).
 
-use super::cells::{Brain, Cell, Half, Swapped};
+use super::cells::{Brain, Cell, Half, Second, Swapped};
 use super::table::Guess;
 use super::totals::{CHAIN, Chain, Compensated, Pairs, Totals, Widened, pairwise};
 use crate::elementary::exp::{Guide, Parts, exp, parts};
@@ -85,7 +85,8 @@ unsafe fn step<L: Lanes, const GENERAL: bool, const CLOSE: bool, const KEEP: boo
 /// Fold a chunk, measured in a guessed reference.
 ///
 /// # Safety
-/// Where remainders are kept, whole vectors that hold as many elements must be writable at `rests`.
+/// `count` cells must be readable at `x`. Where remainders are kept, whole vectors that hold as many elements must be
+/// writable at `rests`.
 #[inline(always)]
 unsafe fn fold<
     L: Lanes,
@@ -96,7 +97,8 @@ unsafe fn fold<
     const FINE: bool,
     const KEEP: bool,
 >(
-    x: &[C],
+    x: *const C,
+    count: usize,
     guess: &Guess,
     rests: *mut L::Real,
 ) -> Mass {
@@ -105,12 +107,15 @@ unsafe fn fold<
     let mut max = lowest;
     let mut totals = T::zero();
 
-    let mut done = 0;
-    let mut groups = x.chunks_exact(if FINE { L::COUNT } else { CHAIN * L::COUNT });
-    for group in &mut groups {
+    let (mut start, size) = (0, if FINE { L::COUNT } else { CHAIN * L::COUNT });
+    while start + size <= count {
+        // SAFETY: the group ends before `count`.
+        let group = unsafe { x.add(start) };
+        let first = rests.wrapping_add(start);
+        start += size;
         if FINE {
             // SAFETY: the group holds a vector.
-            let element = unsafe { C::load(group.as_ptr()) };
+            let element = unsafe { C::load(group) };
             max = element.above(max);
             let parts = powers::<L, GENERAL, true>(element, &guide);
             let mut chain = Chain { powers: parts.power, ..Chain::zero() };
@@ -122,30 +127,29 @@ unsafe fn fold<
         // SAFETY: the group holds CHAIN vectors.
         chain.powers = unsafe {
             pairwise!(i => {
-                let element = C::load(group.as_ptr().add(i * L::COUNT));
-                let rest = rests.wrapping_add(done + i * L::COUNT);
+                let element = C::load(group.add(i * L::COUNT));
+                let rest = first.wrapping_add(i * L::COUNT);
                 step::<L, GENERAL, CLOSE, KEEP>(element, &guide, &mut max, &mut chain, rest)
             })
         };
-        done += CHAIN * L::COUNT;
         totals.add(chain);
     }
-    let tail = groups.remainder();
-    if !tail.is_empty() {
-        let (mut chain, mut powers) = (Chain::zero(), Pairs::zero());
-        for (i, vector) in tail.chunks(L::COUNT).enumerate() {
-            let rest = rests.wrapping_add(done + i * L::COUNT);
-            // SAFETY: the chunk holds a vector, or a part of one: -inf weighs nothing. The rest as vouched for.
+    if start < count {
+        let (mut chain, mut powers, mut i) = (Chain::zero(), Pairs::zero(), 0);
+        while start < count {
+            let rest = rests.wrapping_add(start);
+            // SAFETY: a vector, or what is left of one: -inf weighs nothing. The rest as vouched for.
             unsafe {
-                let element = if vector.len() == L::COUNT {
-                    C::load(vector.as_ptr())
+                let element = if start + L::COUNT <= count {
+                    C::load(x.add(start))
                 } else {
-                    C::load_part(vector.as_ptr(), vector.len())
+                    C::load_part(x.add(start), count - start)
                 };
                 let power =
                     step::<L, GENERAL, CLOSE, KEEP>(element, &guide, &mut max, &mut chain, rest);
                 powers.push(i, power);
             }
+            (start, i) = (start + L::COUNT, i + 1);
         }
         chain.powers = powers.total();
         totals.add(chain);
@@ -193,20 +197,73 @@ pub(crate) fn double<I: Isa>(x: &[f64], guess: &Guess, care: Care) -> Mass {
     choose::<I::Double, Compensated<I::Double>, f64>(x, guess, care)
 }
 
+/// Fold every second of some float32.
+///
+/// # Safety
+/// `count` elements must be readable, two places apart from `x` on.
+#[inline(always)]
+pub(crate) unsafe fn seconds_single<I: Isa>(
+    x: *const f32,
+    count: usize,
+    guess: &Guess,
+    care: Care,
+) -> Mass {
+    // SAFETY: handed on.
+    unsafe { choose_at::<I::Single, Widened<I::Double>, Second<f32>>(x.cast(), count, guess, care) }
+}
+
+/// Fold every second of some float64.
+///
+/// # Safety
+/// As `seconds_single`.
+#[inline(always)]
+pub(crate) unsafe fn seconds_double<I: Isa>(
+    x: *const f64,
+    count: usize,
+    guess: &Guess,
+    care: Care,
+) -> Mass {
+    // SAFETY: handed on.
+    unsafe {
+        choose_at::<I::Double, Compensated<I::Double>, Second<f64>>(x.cast(), count, guess, care)
+    }
+}
+
 #[inline(always)]
 fn choose<L: Lanes, T: Totals<L>, C: Cell<L>>(x: &[C], guess: &Guess, care: Care) -> Mass {
+    // SAFETY: the slice holds its cells.
+    unsafe { choose_at::<L, T, C>(x.as_ptr(), x.len(), guess, care) }
+}
+
+/// # Safety
+/// `count` cells must be readable at `x`.
+#[inline(always)]
+unsafe fn choose_at<L: Lanes, T: Totals<L>, C: Cell<L>>(
+    x: *const C,
+    count: usize,
+    guess: &Guess,
+    care: Care,
+) -> Mass {
     // Float32 has coarse powers only.
     let care = if care == Care::Fast && !L::Real::WIDE { Care::Shares } else { care };
     let none = core::ptr::null_mut();
-    // SAFETY: nothing is kept.
+    // SAFETY: handed on; nothing is kept.
     unsafe {
         match (guess.is_plain(), care) {
-            (true, Care::Fast) => fold::<L, T, C, false, false, false, false>(x, guess, none),
-            (false, Care::Fast) => fold::<L, T, C, true, false, false, false>(x, guess, none),
-            (true, Care::Shares) => fold::<L, T, C, false, true, false, false>(x, guess, none),
-            (false, Care::Shares) => fold::<L, T, C, true, true, false, false>(x, guess, none),
-            (true, Care::Fine) => fold::<L, T, C, false, true, true, false>(x, guess, none),
-            (false, Care::Fine) => fold::<L, T, C, true, true, true, false>(x, guess, none),
+            (true, Care::Fast) => {
+                fold::<L, T, C, false, false, false, false>(x, count, guess, none)
+            }
+            (false, Care::Fast) => {
+                fold::<L, T, C, true, false, false, false>(x, count, guess, none)
+            }
+            (true, Care::Shares) => {
+                fold::<L, T, C, false, true, false, false>(x, count, guess, none)
+            }
+            (false, Care::Shares) => {
+                fold::<L, T, C, true, true, false, false>(x, count, guess, none)
+            }
+            (true, Care::Fine) => fold::<L, T, C, false, true, true, false>(x, count, guess, none),
+            (false, Care::Fine) => fold::<L, T, C, true, true, true, false>(x, count, guess, none),
         }
     }
 }
@@ -221,9 +278,19 @@ pub(crate) unsafe fn keep_single<I: Isa>(x: &[f32], guess: &Guess, rests: *mut f
     // SAFETY: handed on.
     unsafe {
         if guess.is_plain() {
-            fold::<I::Single, Sums<I>, f32, false, true, false, true>(x, guess, rests)
+            fold::<I::Single, Sums<I>, f32, false, true, false, true>(
+                x.as_ptr(),
+                x.len(),
+                guess,
+                rests,
+            )
         } else {
-            fold::<I::Single, Sums<I>, f32, true, true, false, true>(x, guess, rests)
+            fold::<I::Single, Sums<I>, f32, true, true, false, true>(
+                x.as_ptr(),
+                x.len(),
+                guess,
+                rests,
+            )
         }
     }
 }
@@ -238,9 +305,19 @@ pub(crate) unsafe fn keep_double<I: Isa>(x: &[f64], guess: &Guess, rests: *mut f
     // SAFETY: handed on.
     unsafe {
         if guess.is_plain() {
-            fold::<I::Double, Sums<I>, f64, false, true, false, true>(x, guess, rests)
+            fold::<I::Double, Sums<I>, f64, false, true, false, true>(
+                x.as_ptr(),
+                x.len(),
+                guess,
+                rests,
+            )
         } else {
-            fold::<I::Double, Sums<I>, f64, true, true, false, true>(x, guess, rests)
+            fold::<I::Double, Sums<I>, f64, true, true, false, true>(
+                x.as_ptr(),
+                x.len(),
+                guess,
+                rests,
+            )
         }
     }
 }

@@ -9,10 +9,12 @@
 //! its remainders there, and a share costs half of what it costs to compute it again. Either way the output is written once and never read, and a share is rounded once even where it is
 //! subnormal.
 
+use super::cells::{Brain, Half, Slot, Swapped};
+use super::each::{Each, Flow, each};
 use super::table::Guess;
 use crate::elementary::double::Double;
 use crate::elementary::exp::{Factor, Guide, Parts, Reference, Temperature, exp, power};
-use crate::lanes::{Isa, Lanes, Narrow, Real, prefetch_far};
+use crate::lanes::{Isa, Lanes, Narrow, Real};
 use crate::state::Mass;
 
 /// 1 / mass, ready to multiply exponentials with: (high + low) 2^-power, high in [1, 2).
@@ -63,11 +65,11 @@ pub(super) struct Factors<L> {
 
 impl<L: Lanes> Factors<L> {
     #[inline(always)]
-    fn new(inverse: &Inverse) -> Self {
+    fn new(inverse: &Inverse, headroom: f64) -> Self {
         let (high, ratio) = inverse.factors::<L::Real>();
         let (reference, temperature) = (inverse.reference(), inverse.guess.temperature);
         Factors {
-            guide: Guide::new(reference, temperature, L::Real::HEADROOM),
+            guide: Guide::new(reference, temperature, headroom),
             factor: Factor::new(L::constant(high), L::constant(ratio)),
             back: L::constant(L::Real::BACK),
         }
@@ -98,27 +100,16 @@ impl<L: Lanes> Factors<L> {
     }
 }
 
-/// Where results go.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Flow {
-    /// Into the caches.
-    Kept,
-    /// Past them, for results larger than they are; the elements behind these are asked for meanwhile.
-    Streamed,
-}
+/// The share of every element; `TINY` where subnormal ones matter.
+struct Shares<L, const GENERAL: bool, const TINY: bool>(Factors<L>);
 
-/// What a vector becomes, the first of its elements being number `i`.
-trait Each<L> {
-    fn of(&self, x: L, i: usize) -> L;
-}
-
-/// The share of every element.
-struct Shares<L, const GENERAL: bool>(Factors<L>);
-
-impl<L: Lanes, const GENERAL: bool> Each<L> for Shares<L, GENERAL> {
+impl<L: Lanes, const GENERAL: bool, const TINY: bool> Each<L> for Shares<L, GENERAL, TINY> {
     #[inline(always)]
     fn of(&self, x: L, _: usize) -> L {
-        self.0.share::<GENERAL>(x)
+        if TINY {
+            return self.0.share::<GENERAL>(x);
+        }
+        exp::<L, GENERAL>(x, &self.0.guide).scaled(&self.0.factor)
     }
 }
 
@@ -137,86 +128,70 @@ impl<L: Lanes, const GENERAL: bool> Each<L> for Kept<L, GENERAL> {
     }
 }
 
-/// # Safety
-/// `count` elements must be readable at `x` and writable at `out`; the two are the same or disjoint.
-#[inline(always)]
-unsafe fn each<L: Lanes, E: Each<L>>(
-    x: *const L::Real,
-    out: *mut L::Real,
-    count: usize,
-    flow: Flow,
-    result: &E,
-) {
-    let zero = L::constant(0.0);
-    let mut i = 0;
-    // SAFETY: no more than `count` elements on either side; streams begin at multiples of 64 bytes.
-    unsafe {
-        if flow == Flow::Streamed {
-            i = out.align_offset(64).min(count);
-            if i > 0 {
-                result.of(L::load_part(x, i, zero), 0).store_part(out, i);
-            }
-            while i + L::COUNT <= count {
-                prefetch_far(x.wrapping_add(i + count));
-                result.of(L::load(x.add(i)), i).stream(out.add(i));
-                i += L::COUNT;
-            }
-        }
-        while i + L::COUNT <= count {
-            result.of(L::load(x.add(i)), i).store(out.add(i));
-            i += L::COUNT;
-        }
-        if i < count {
-            result.of(L::load_part(x.add(i), count - i, zero), i).store_part(out.add(i), count - i);
-        }
-    }
-}
-
-/// Shares of float32 elements.
+/// Shares of cells.
 ///
 /// # Safety
 /// As `each`.
 #[inline(always)]
-pub(crate) unsafe fn single<I: Isa>(
-    x: *const f32,
-    out: *mut f32,
+unsafe fn shares<L: Lanes, C: Slot<L>, const TINY: bool>(
+    x: *const C,
+    out: *mut C,
     count: usize,
     inverse: &Inverse,
     flow: Flow,
 ) {
     // SAFETY: handed on.
     unsafe {
-        let factors = Factors::new(inverse);
+        let factors = Factors::new(inverse, if TINY { L::Real::HEADROOM } else { 0.0 });
         if inverse.guess.is_plain() {
-            each(x, out, count, flow, &Shares::<I::Single, false>(factors));
+            each(x, out, count, flow, &Shares::<L, false, TINY>(factors));
         } else {
-            each(x, out, count, flow, &Shares::<I::Single, true>(factors));
+            each(x, out, count, flow, &Shares::<L, true, TINY>(factors));
         }
     }
 }
 
-/// Shares of float64 elements.
-///
-/// # Safety
-/// As `each`.
-#[inline(always)]
-pub(crate) unsafe fn double<I: Isa>(
-    x: *const f64,
-    out: *mut f64,
-    count: usize,
-    inverse: &Inverse,
-    flow: Flow,
-) {
-    // SAFETY: handed on.
-    unsafe {
-        let factors = Factors::new(inverse);
-        if inverse.guess.is_plain() {
-            each(x, out, count, flow, &Shares::<I::Double, false>(factors));
-        } else {
-            each(x, out, count, flow, &Shares::<I::Double, true>(factors));
+/// A kernel of one kind of cell.
+macro_rules! kernel {
+    ($(#[$doc:meta])* $name:ident: $cell:ty, $by:ty, $body:expr) => {
+        $(#[$doc])*
+        ///
+        /// # Safety
+        /// As `each`.
+        #[inline(always)]
+        pub(crate) unsafe fn $name<I: Isa>(
+            x: *const $cell,
+            out: *mut $cell,
+            count: usize,
+            by: &$by,
+            flow: Flow,
+        ) {
+            // SAFETY: handed on.
+            unsafe { $body(x, out, count, by, flow) }
         }
-    }
+    };
 }
+
+kernel!(
+    /// Shares of float32 elements.
+    single: f32, Inverse, shares::<I::Single, f32, true>
+);
+kernel!(
+    /// Shares of float64 elements.
+    double: f64, Inverse, shares::<I::Double, f64, true>
+);
+kernel!(
+    /// Shares of float16 elements: what is subnormal in float32 is 0 among them.
+    half: Half, Inverse, shares::<I::Single, Half, false>
+);
+kernel!(
+    /// Shares of bfloat16 elements.
+    brain: Brain, Inverse, shares::<I::Single, Brain, true>
+);
+kernel!(
+    /// Shares of float32 elements of the other byte order.
+    swapped: Swapped, Inverse, shares::<I::Single, Swapped, true>
+);
 
 /// Shares of float32 elements, with the remainders of their fold.
 ///
@@ -233,7 +208,7 @@ pub(crate) unsafe fn kept_single<I: Isa>(
 ) {
     // SAFETY: handed on.
     unsafe {
-        let factors = Factors::new(inverse);
+        let factors = Factors::new(inverse, f32::HEADROOM);
         if inverse.guess.is_plain() {
             each(x, out, count, flow, &Kept::<I::Single, false> { factors, rests });
         } else {
@@ -257,7 +232,7 @@ pub(crate) unsafe fn kept_double<I: Isa>(
 ) {
     // SAFETY: handed on.
     unsafe {
-        let factors = Factors::new(inverse);
+        let factors = Factors::new(inverse, f64::HEADROOM);
         if inverse.guess.is_plain() {
             each(x, out, count, flow, &Kept::<I::Double, false> { factors, rests });
         } else {
@@ -307,20 +282,20 @@ impl<L: Lanes<Real = f64>> Each<L> for &Level {
     }
 }
 
-/// log shares of float32 elements.
+/// log shares of cells, computed in float64 and rounded to float32.
 ///
 /// # Safety
 /// As `each`.
 #[inline(always)]
-pub(crate) unsafe fn log_single<I: Isa>(
-    x: *const f32,
-    out: *mut f32,
+unsafe fn logs<L: Narrow, C: Slot<L>>(
+    x: *const C,
+    out: *mut C,
     count: usize,
     level: &Level,
     flow: Flow,
 ) {
     // SAFETY: handed on.
-    unsafe { each::<I::Single, _>(x, out, count, flow, &Narrowly(level)) }
+    unsafe { each::<L, C, _>(x, out, count, flow, &Narrowly(level)) }
 }
 
 /// log shares of float64 elements.
@@ -336,5 +311,22 @@ pub(crate) unsafe fn log_double<I: Isa>(
     flow: Flow,
 ) {
     // SAFETY: handed on.
-    unsafe { each::<I::Double, _>(x, out, count, flow, &level) }
+    unsafe { each::<I::Double, f64, _>(x, out, count, flow, &level) }
 }
+
+kernel!(
+    /// log shares of float32 elements.
+    log_single: f32, Level, logs::<I::Single, f32>
+);
+kernel!(
+    /// log shares of float16 elements.
+    log_half: Half, Level, logs::<I::Single, Half>
+);
+kernel!(
+    /// log shares of bfloat16 elements.
+    log_brain: Brain, Level, logs::<I::Single, Brain>
+);
+kernel!(
+    /// log shares of float32 elements of the other byte order.
+    log_swapped: Swapped, Level, logs::<I::Single, Swapped>
+);

@@ -8,6 +8,7 @@ use super::careful;
 use super::cells::{Brain, Half, Swapped};
 use super::columns::{self, Columns, Strip};
 use super::convert::{self, Line};
+use super::each::Flow;
 use super::entropy::{self, Entropy};
 use super::errors;
 use super::finish::{self, Batch};
@@ -19,7 +20,7 @@ use super::quick::{self, Quick};
 use super::round;
 use super::short::{self, Tile};
 use super::split;
-use super::spread::{self, Flow, Inverse, Level};
+use super::spread::{self, Inverse, Level};
 use super::turn::{self, Bundle};
 use super::weighted::{self, Signed};
 use crate::elementary::exp::{Reference, Temperature};
@@ -59,6 +60,14 @@ macro_rules! kernels {
             fold_brain = fold::brain(x: &[Brain], guess: &Guess, care: Care) -> Mass;
             /// Fold float32 of the other byte order.
             fold_swapped = fold::swapped(x: &[Swapped], guess: &Guess, care: Care) -> Mass;
+            /// Fold every second of some float32.
+            seconds_single = fold::seconds_single(
+                x: *const f32, count: usize, guess: &Guess, care: Care
+            ) -> Mass;
+            /// Fold every second of some float64.
+            seconds_double = fold::seconds_double(
+                x: *const f64, count: usize, guess: &Guess, care: Care
+            ) -> Mass;
             /// What a fold of float32 lost beside the elements above a limit.
             errors_single = errors::single(
                 x: &[f32], guess: &Guess, limit: f64, care: Care
@@ -124,6 +133,30 @@ macro_rules! kernels {
             /// Logarithms of shares of float64 elements.
             log_double = spread::log_double(
                 x: *const f64, out: *mut f64, count: usize, level: &Level, flow: Flow
+            ) -> ();
+            /// Shares of float16 elements.
+            share_half = spread::half(
+                x: *const Half, out: *mut Half, count: usize, inverse: &Inverse, flow: Flow
+            ) -> ();
+            /// Shares of bfloat16 elements.
+            share_brain = spread::brain(
+                x: *const Brain, out: *mut Brain, count: usize, inverse: &Inverse, flow: Flow
+            ) -> ();
+            /// Shares of float32 elements of the other byte order.
+            share_swapped = spread::swapped(
+                x: *const Swapped, out: *mut Swapped, count: usize, inverse: &Inverse, flow: Flow
+            ) -> ();
+            /// Logarithms of shares of float16 elements.
+            log_half = spread::log_half(
+                x: *const Half, out: *mut Half, count: usize, level: &Level, flow: Flow
+            ) -> ();
+            /// Logarithms of shares of bfloat16 elements.
+            log_brain = spread::log_brain(
+                x: *const Brain, out: *mut Brain, count: usize, level: &Level, flow: Flow
+            ) -> ();
+            /// Logarithms of shares of float32 elements of the other byte order.
+            log_swapped = spread::log_swapped(
+                x: *const Swapped, out: *mut Swapped, count: usize, level: &Level, flow: Flow
             ) -> ();
             /// Fold sixteen short float32 rows into a batch.
             short_single = short::single(

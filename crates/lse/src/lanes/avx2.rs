@@ -21,7 +21,7 @@ macro_rules! pair_lanes {
     ($lanes:ident, $real:ty, $count:literal, $half:literal, $load:ident, $store:ident, $stream:ident,
      $splat:ident, $add:ident, $sub:ident, $mul:ident, $div:ident, $fma:ident, $max:ident,
      $shift:ident, $mantissa:literal, $to_int:ident, $from_int:ident, $compare:ident,
-     $blend:ident, $pick:ident, $step:literal, $add_int:ident, $movemask:ident) => {
+     $blend:ident, $pick:ident, $step:literal, $add_int:ident, $movemask:ident, $seconds:ident) => {
         impl Lanes for $lanes {
             type Real = $real;
             type Array = [$real; $count];
@@ -32,6 +32,11 @@ macro_rules! pair_lanes {
             unsafe fn load(pointer: *const $real) -> Self {
                 // SAFETY: the caller vouches for COUNT readable elements; AVX2 was detected.
                 unsafe { $lanes($load(pointer), $load(pointer.add($half))) }
+            }
+            #[inline(always)]
+            unsafe fn load_seconds(pointer: *const $real) -> Self {
+                // SAFETY: the caller vouches for 2 COUNT - 1 readable elements; AVX2 was detected.
+                unsafe { $lanes($seconds(pointer), $seconds(pointer.add($count))) }
             }
             #[inline(always)]
             unsafe fn store(self, pointer: *mut $real) {
@@ -184,7 +189,8 @@ pair_lanes!(
     pick_single,
     19,
     _mm256_add_epi32,
-    _mm256_movemask_ps
+    _mm256_movemask_ps,
+    seconds_single
 );
 pair_lanes!(
     Double,
@@ -210,7 +216,8 @@ pair_lanes!(
     pick_double,
     49,
     _mm256_add_epi64,
-    _mm256_movemask_pd
+    _mm256_movemask_pd,
+    seconds_double
 );
 
 impl Narrow for Single {
@@ -261,6 +268,33 @@ impl Narrow for Single {
             _mm_storeu_si128(pointer.cast(), low);
             _mm_storeu_si128(pointer.add(8).cast(), high);
         }
+    }
+}
+
+/// Every second of fifteen elements: the second half begins with the last element of the first.
+///
+/// # Safety
+/// They must be readable; AVX2 must be there.
+#[inline(always)]
+unsafe fn seconds_single(pointer: *const f32) -> __m256 {
+    // SAFETY: as the function.
+    unsafe {
+        let (low, high) = (_mm256_loadu_ps(pointer), _mm256_loadu_ps(pointer.add(7)));
+        let mixed = _mm256_castps_pd(_mm256_shuffle_ps::<0b11_01_10_00>(low, high));
+        _mm256_castpd_ps(_mm256_permute4x64_pd::<0b11_01_10_00>(mixed))
+    }
+}
+
+/// Every second of seven elements.
+///
+/// # Safety
+/// As `seconds_single`.
+#[inline(always)]
+unsafe fn seconds_double(pointer: *const f64) -> __m256d {
+    // SAFETY: as the function.
+    unsafe {
+        let (low, high) = (_mm256_loadu_pd(pointer), _mm256_loadu_pd(pointer.add(3)));
+        _mm256_permute4x64_pd::<0b11_01_10_00>(_mm256_shuffle_pd::<0b1010>(low, high))
     }
 }
 

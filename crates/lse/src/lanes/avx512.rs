@@ -24,7 +24,7 @@ macro_rules! register_lanes {
      $sub:ident, $mul:ident, $div:ident, $fma:ident, $max:ident, $shift:ident, $mantissa:literal,
      $to_int:ident, $from_int:ident, $compare:ident, $blend:ident, $lookup:ident,
      $permute:ident, $step:literal, $add_int:ident, $mask:ty, $load_part:ident,
-     $store_part:ident, $turned:path, $register:ty) => {
+     $store_part:ident, $turned:path, $register:ty, $shuffle:ident, $seconds:expr) => {
         impl Lanes for $lanes {
             type Real = $real;
             type Array = [$real; $count];
@@ -35,6 +35,15 @@ macro_rules! register_lanes {
             unsafe fn load(pointer: *const $real) -> Self {
                 // SAFETY: the caller vouches for COUNT readable elements; AVX-512 was detected.
                 $lanes(unsafe { $load(pointer) })
+            }
+            #[inline(always)]
+            unsafe fn load_seconds(pointer: *const $real) -> Self {
+                // SAFETY: the caller vouches for 2 COUNT - 1 readable elements: the second vector begins with the
+                // last element of the first.
+                $lanes(unsafe {
+                    let seconds = core::mem::transmute::<[_; $count], __m512i>($seconds);
+                    $shuffle($load(pointer), seconds, $load(pointer.add($count - 1)))
+                })
             }
             #[inline(always)]
             unsafe fn store(self, pointer: *mut $real) {
@@ -179,7 +188,9 @@ register_lanes!(
     _mm512_mask_loadu_ps,
     _mm512_mask_storeu_ps,
     super::transpose::single,
-    __m512
+    __m512,
+    _mm512_permutex2var_ps,
+    [0u32, 2, 4, 6, 8, 10, 12, 14, 17, 19, 21, 23, 25, 27, 29, 31]
 );
 register_lanes!(
     Double,
@@ -209,7 +220,9 @@ register_lanes!(
     _mm512_mask_loadu_pd,
     _mm512_mask_storeu_pd,
     super::transpose::double,
-    __m512d
+    __m512d,
+    _mm512_permutex2var_pd,
+    [0u64, 2, 4, 6, 9, 11, 13, 15]
 );
 
 impl Narrow for Single {
@@ -255,7 +268,65 @@ impl Narrow for Single {
             _mm256_storeu_si256(pointer.cast(), narrow);
         }
     }
+    #[inline(always)]
+    fn from_upper(words: [u16; 16]) -> Single {
+        // SAFETY: AVX-512 BW was detected; the odd words are those of the array, the even ones are 0.
+        unsafe {
+            let words = _mm512_castsi256_si512(core::mem::transmute::<[u16; 16], __m256i>(words));
+            let places = core::mem::transmute::<[u16; 32], __m512i>(FROM_UPPER);
+            let spread = _mm512_maskz_permutexvar_epi16(0xAAAA_AAAA, places, words);
+            Single(_mm512_castsi512_ps(spread))
+        }
+    }
+    #[inline(always)]
+    fn upper(self) -> [u16; 16] {
+        // SAFETY: AVX-512 BW was detected.
+        unsafe {
+            let places = core::mem::transmute::<[u16; 32], __m512i>(UPPER);
+            let words = _mm512_permutexvar_epi16(places, _mm512_castps_si512(self.0));
+            core::mem::transmute::<__m256i, [u16; 16]>(_mm512_castsi512_si256(words))
+        }
+    }
+    #[inline(always)]
+    unsafe fn load_words(pointer: *const u16, count: usize, fill: u16) -> [u16; 16] {
+        let first = ((1u32 << count) - 1) as __mmask16;
+        // SAFETY: the caller vouches for what the mask lets through; AVX-512 BW and VL were detected.
+        unsafe {
+            let fill = _mm256_set1_epi16(fill.cast_signed());
+            let words = _mm256_mask_loadu_epi16(fill, first, pointer.cast());
+            core::mem::transmute::<__m256i, [u16; 16]>(words)
+        }
+    }
+    #[inline(always)]
+    unsafe fn store_words(words: [u16; 16], pointer: *mut u16, count: usize) {
+        let first = ((1u32 << count) - 1) as __mmask16;
+        // SAFETY: the caller vouches for what the mask lets through; AVX-512 BW and VL were detected.
+        unsafe {
+            let words = core::mem::transmute::<[u16; 16], __m256i>(words);
+            _mm256_mask_storeu_epi16(pointer.cast(), first, words);
+        }
+    }
 }
+
+/// Word 2 i + 1 of a register comes from word i.
+const FROM_UPPER: [u16; 32] = {
+    let (mut places, mut i) = ([0; 32], 0);
+    while i < 32 {
+        places[i] = i as u16 / 2;
+        i += 1;
+    }
+    places
+};
+
+/// Word i of the lower half of a register comes from word 2 i + 1.
+const UPPER: [u16; 32] = {
+    let (mut places, mut i) = ([0; 32], 0);
+    while i < 16 {
+        places[i] = 2 * i as u16 + 1;
+        i += 1;
+    }
+    places
+};
 
 #[inline(always)]
 fn lookup_double(selector: Double, table: &[f64; 256]) -> Double {

@@ -13,7 +13,7 @@ use super::targets::Target;
 use super::{Bench, Work, others};
 use crate::dispatch::mend::Aim;
 use crate::dispatch::spread::level;
-use crate::dispatch::{Compute, Source, map_chunks};
+use crate::dispatch::{Compute, Sink, Source, map_chunks};
 use crate::elementary::exp::Reference;
 use crate::intake::Offsets;
 use crate::kernels::{BATCH, Batch, Care, Flow, Inverse};
@@ -150,7 +150,7 @@ impl Work<'_, '_> {
     ) -> Waiting {
         let (source, length) = (&self.source, self.source.rows.length);
         // A gathered row of one chunk is still there
-        let held = length <= T::CHUNK && !source.in_place::<T>();
+        let held = length <= T::CHUNK && !source.in_place::<T>() && !self.in_cells::<T>();
         batch.set(i, mass);
         let Some((inverse, at_target)) = self.plan(&mut row, &mass, &mut bench.double) else {
             let loss = self.smooth(&row.base, Target::Class(row.class), bench);
@@ -185,11 +185,24 @@ impl Work<'_, '_> {
             let mass = source.fold_long::<T>(base, Care::Shares);
             return source.mended_long::<T>(base, mass, Aim::Shares);
         }
-        let in_place = source.in_place::<T>();
-        let mass = source.fold_row::<T>(base, in_place, guess, Care::Shares, scratch);
+        let (in_place, cells) = (source.in_place::<T>(), self.in_cells::<T>());
+        let mass = if cells {
+            source.fold_once::<T>(base, in_place, guess, Care::Shares, scratch)
+        } else {
+            source.fold_row::<T>(base, in_place, guess, Care::Shares, scratch)
+        };
         // A gathered row of one chunk is still there
-        let gathered = !in_place && source.rows.length <= T::CHUNK;
+        let gathered = !in_place && !cells && source.rows.length <= T::CHUNK;
         source.mended::<T>(base, mass, Aim::Shares, guess, gathered, scratch)
+    }
+
+    /// Whether no element of a row is seen again after its fold but by kernels that read cells.
+    fn in_cells<T: Compute>(&self) -> bool {
+        let sink = self.gradient.map(|out| Sink { out, rows: &self.source.rows });
+        match sink {
+            Some(sink) => self.source.cells_fit::<T>(&sink),
+            None => self.source.cells::<T>().is_some(),
+        }
     }
 
     /// One element of a row.

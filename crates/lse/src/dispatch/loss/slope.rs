@@ -37,6 +37,13 @@ impl Work<'_, '_> {
         let Some(out) = self.gradient else { return };
         let source = &self.source;
         let sink = Sink { out, rows: &source.rows };
+        if source.cells_fit::<T>(&sink) {
+            source.share_cells(&sink, base, range.clone(), slope.inverse, self.flow);
+            if range.contains(&slope.class) {
+                sink.scatter(base, slope.class, &[T::from_f64(slope.at_target)]);
+            }
+            return;
+        }
         let (from, into) = (source.in_place::<T>(), sink.in_place::<T>());
         let step = if from && into { range.len() } else { PIECE };
         for start in range.clone().step_by(step) {

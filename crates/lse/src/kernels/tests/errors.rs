@@ -9,6 +9,7 @@ use crate::isa::kernels;
 use crate::isa::tests::same_on_every_table;
 use crate::kernels::table::Table;
 use crate::state::Mass;
+use crate::tests::bits::assert_same;
 use crate::tests::random::Random;
 
 /// Both types, with kernels that only some tests call.
@@ -149,11 +150,7 @@ fn keeps<T: Both>() {
             let (mut rests, mut out) = (vec![T::default(); x.len() + 16], x.clone());
             // SAFETY: whole vectors, and as many elements.
             let again = unsafe { T::keep(kernels(), &x, &guess, rests.as_mut_ptr()) };
-            assert_eq!(
-                (again.high.to_bits(), again.low.to_bits()),
-                (mass.high.to_bits(), mass.low.to_bits()),
-                "{name}"
-            );
+            assert_same(&again, &mass, name);
             if !mass.is_ordinary() {
                 continue;
             }
