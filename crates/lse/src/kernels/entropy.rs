@@ -11,7 +11,8 @@
 //! Nothing is subtracted, so that a row that is sure of its target keeps its loss and its gradient to the last digits,
 //! whichever element is the largest. The sums are measured in the largest of the others.
 
-use super::short::{SHORT, Tile, fold};
+use super::short::{fold, measure};
+use super::tile::{Abreast, Measure, SHORT, Tile};
 use super::totals::{Compensated, Widened};
 use crate::elementary::double::{Double, fast_two_sum, two_sum};
 use crate::elementary::exp::{Guide, Parts, Temperature, exp};
@@ -166,8 +167,10 @@ fn sixteen<I: Isa, const GRADIENT: bool>(
     entropy: &mut Entropy,
 ) {
     let targets = entropy.take(tile, 16);
-    let (_, exponent, center, totals) =
-        fold::<I::Single, Widened<I::Double>, GRADIENT>(tile, count, temperature, 64.0);
+    let one = Abreast::one(count);
+    measure::<I::Single>(tile, one, temperature);
+    let totals = fold::<I::Single, Widened<I::Double>, GRADIENT>(tile, 0, one, temperature, 64.0);
+    let Measure { exponent, center, .. } = tile.measured::<I::Single>(0);
     let (exponent, center, totals) = (exponent.widen(), center.widen(), totals.lanes());
     let (zero, lower) = (I::Double::constant(0.0), I::Double::constant(lower(64)));
     let mut inverses = [zero; 2];
@@ -218,8 +221,10 @@ fn wide<L: Lanes<Real = f64, Array = [f64; 8]>, const GRADIENT: bool>(
     entropy: &mut Entropy,
 ) {
     let targets = entropy.take(tile, 8);
-    let (_, exponent, center, totals) =
-        fold::<L, Compensated<L>, GRADIENT>(tile, count, temperature, 512.0);
+    let one = Abreast::one(count);
+    measure::<L>(tile, one, temperature);
+    let totals = fold::<L, Compensated<L>, GRADIENT>(tile, 0, one, temperature, 512.0);
+    let Measure { exponent, center, .. } = tile.measured::<L>(0);
     let lower = L::constant(lower(512));
     let (high, low) = totals.lanes();
     let others = Double { high: high.mul(lower), low: low.mul(lower) };
