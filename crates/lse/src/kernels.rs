@@ -4,6 +4,7 @@
 //! instruction set and `crate::isa` chooses one table, once.
 
 mod alone;
+mod apart;
 mod careful;
 mod cells;
 mod columns;

@@ -4,8 +4,7 @@
 //! logsumexp = center + t (N ln2 + log(high + low))
 //! ```
 
-use super::short::is_plain;
-use super::tile::{file, filed};
+use super::tile::{file, filed, is_plain};
 use crate::elementary::double::{Double, fast_two_sum, two_product, two_sum};
 use crate::elementary::exp::Temperature;
 use crate::elementary::log::{log, log_coarsely};

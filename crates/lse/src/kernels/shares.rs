@@ -59,10 +59,9 @@ pub(crate) fn single<I: Isa>(
     for i in 0..abreast.tiles {
         let totals =
             fold::<I::Single, Widened<I::Double>, true>(tile, i, abreast, temperature, 64.0);
-        let totals = totals.lanes();
-        for half in 0..2 {
-            file(&mut batch.high, 16 * i + 8 * half, totals[half]);
-        }
+        let [near, far] = totals.lanes();
+        file(&mut batch.high, 16 * i, near);
+        file(&mut batch.high, 16 * i + 8, far);
     }
     let one = I::Double::constant(1.0);
     for i in 0..abreast.tiles {

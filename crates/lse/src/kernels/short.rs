@@ -12,48 +12,10 @@
 
 use super::finish::Batch;
 use super::grid::{Grid, terms};
-use super::tile::{Abreast, Measure, SHORT, Tile, file};
+use super::tile::{Abreast, Measure, SHORT, Tile, file, is_plain, peaks, references};
 use super::totals::{Compensated, Totals, Widened};
 use crate::elementary::exp::{Guide, Parts, Temperature, exp};
-use crate::lanes::{Isa, Lanes, Narrow, Real};
-
-/// The reference of each lane: N and the centre.
-#[inline(always)]
-pub(super) fn references<L: Lanes>(max: L, temperature: Temperature) -> (L, L) {
-    let zero = L::constant(0.0);
-    let rounder = L::constant(L::Real::ROUNDER);
-    let reach = L::constant(-L::Real::REACH);
-    let power = max.mul(L::constant(temperature.inverse_high * core::f64::consts::LOG2_E));
-    let limited = reach.above(power);
-    let limited = zero.sub(reach.above(zero.sub(limited)));
-    let rounded = limited.add(rounder).sub(rounder);
-    let exponent = limited.choose_equal(power, rounded, zero);
-    let center = limited.choose_equal(power, zero, max);
-    // An infinite maximum is no centre: every difference from it would be nan.
-    let center = max.choose_equal(L::constant(f64::NEG_INFINITY), zero, center);
-    (exponent, center)
-}
-
-/// The largest element of each row.
-///
-/// # Safety
-/// `count` vectors must be readable at `x`.
-#[inline(always)]
-pub(super) unsafe fn peaks<L: Lanes>(x: *const L::Real, count: usize) -> L {
-    let mut max = L::constant(f64::NEG_INFINITY);
-    for j in 0..count {
-        // SAFETY: j < count.
-        max = unsafe { L::load(x.add(j * L::COUNT)) }.above(max);
-    }
-    max
-}
-
-/// Whether exponentials measured there have nothing to subtract and nothing to divide by.
-#[inline(always)]
-pub(super) fn is_plain<L: Lanes>(center: L, temperature: Temperature) -> bool {
-    let zero = L::constant(0.0);
-    temperature == Temperature::ONE && (center.exceeds(zero) | zero.exceeds(center)) == 0
-}
+use crate::lanes::{Isa, Lanes, Narrow};
 
 /// Measure the rows of all tiles in their largest elements.
 #[inline(always)]
