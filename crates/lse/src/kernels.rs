@@ -10,6 +10,7 @@ mod cells;
 mod columns;
 mod convert;
 mod entropy;
+mod errors;
 mod finish;
 mod fold;
 mod grid;

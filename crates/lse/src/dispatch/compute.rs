@@ -28,6 +28,26 @@ pub(crate) trait Compute: Real + Default + Into<f64> {
     /// The tile of this type.
     fn tile(tiles: &mut Tiles) -> &mut Tile<Self>;
     fn fold(table: &Table, x: &[Self], guess: &Guess, care: Care) -> Mass;
+    /// What a fold lost beside the elements above a limit.
+    fn errors(table: &Table, x: &[Self], guess: &Guess, limit: f64) -> f64;
+    /// # Safety
+    /// As the kernel.
+    unsafe fn errors_columns(table: &Table, x: &Strip<Self>, columns: &mut Columns);
+    /// Fold for shares, the remainders kept.
+    ///
+    /// # Safety
+    /// As the kernel.
+    unsafe fn keep(table: &Table, x: &[Self], guess: &Guess, rests: *mut Self) -> Mass;
+    /// # Safety
+    /// As the kernel.
+    unsafe fn share_kept(
+        table: &Table,
+        pieces: [*const Self; 2],
+        out: *mut Self,
+        n: usize,
+        inverse: &Inverse,
+        flow: Flow,
+    );
     fn short(
         table: &Table,
         tile: &mut Tile<Self>,
@@ -113,7 +133,8 @@ pub(crate) trait Compute: Real + Default + Into<f64> {
 
 macro_rules! compute {
     ($real:ty, $kind:expr, $chunk:expr, $lanes:expr, $trusted:expr, $close:expr, $gap:expr, $tile:ident,
-     $fold:ident, $short:ident, $short_shares:ident, $short_logs:ident, $finish_short:ident,
+     $fold:ident, $keep:ident, $kept:ident, $errors:ident, $errors_columns:ident, $short:ident,
+     $short_shares:ident, $short_logs:ident, $finish_short:ident,
      $turn:ident, $turn_back:ident, $share:ident, $log:ident,
      $fold_columns:ident, $share_columns:ident, $log_columns:ident,
      $read:ident, $write:ident, $replace:ident, $select:ident, $quick:ident) => {
@@ -131,6 +152,29 @@ macro_rules! compute {
             fn fold(table: &Table, x: &[$real], guess: &Guess, care: Care) -> Mass {
                 // SAFETY: no pointers.
                 unsafe { table.$fold(x, guess, care) }
+            }
+            fn errors(table: &Table, x: &[$real], guess: &Guess, limit: f64) -> f64 {
+                // SAFETY: no pointers.
+                unsafe { table.$errors(x, guess, limit) }
+            }
+            unsafe fn errors_columns(table: &Table, x: &Strip<$real>, columns: &mut Columns) {
+                // SAFETY: handed on.
+                unsafe { table.$errors_columns(x, columns) }
+            }
+            unsafe fn keep(table: &Table, x: &[$real], guess: &Guess, rests: *mut $real) -> Mass {
+                // SAFETY: handed on.
+                unsafe { table.$keep(x, guess, rests) }
+            }
+            unsafe fn share_kept(
+                table: &Table,
+                [x, rests]: [*const $real; 2],
+                out: *mut $real,
+                n: usize,
+                inverse: &Inverse,
+                flow: Flow,
+            ) {
+                // SAFETY: handed on.
+                unsafe { table.$kept(x, rests, out, n, inverse, flow) }
             }
             fn short(
                 table: &Table,
@@ -260,6 +304,10 @@ compute!(
     1.0,
     single,
     fold_single,
+    keep_single,
+    kept_single,
+    errors_single,
+    errors_columns_single,
     short_single,
     short_shares_single,
     short_log_shares_single,
@@ -289,6 +337,10 @@ compute!(
     1.0,
     double,
     fold_double,
+    keep_double,
+    kept_double,
+    errors_double,
+    errors_columns_double,
     short_double,
     short_shares_double,
     short_log_shares,

@@ -3,6 +3,7 @@
 use super::extreme;
 use super::fed::Ends;
 use super::job::Results;
+use super::kept::Left;
 use super::tiles::{Bench, Layout};
 use super::{
     Compute, Job, OutOfMemory, Sink, Source, Special, Strips, each_row, map_chunks, with_bench,
@@ -86,12 +87,12 @@ impl Spread<'_, '_> {
             for row in 0..rows.count {
                 let base = rows.offsets(row);
                 let mut mass = self.source.fold_long::<T>(&base, self.care());
-                if self.wants_fine(&mass) {
-                    mass = self.source.fold_long::<T>(&base, Care::Fine);
+                if !self.log {
+                    mass = self.source.mended_long::<T>(&base, mass);
                 }
                 let way = self.way::<T>(&base, mass, &mut Vec::new());
                 map_chunks(rows.length, T::CHUNK, |range| {
-                    self.chunk::<T>(&base, range, &way, &mut Buffers::default(), false);
+                    self.chunk::<T>(&base, range, &way, &mut Buffers::default(), Left::NOTHING);
                     settle();
                 });
             }
@@ -104,23 +105,37 @@ impl Spread<'_, '_> {
     }
 
     fn rows<T: Compute>(&self, range: Range<usize>) {
+        self.source.with_rests::<T, _>(!self.log, |mut rests| {
+            let (mut guess, mut buffers) = (Reference::ZERO, Buffers::default());
+            for row in range {
+                self.row::<T>(row, &mut guess, &mut buffers, rests.as_deref_mut());
+            }
+        });
+    }
+
+    fn row<T: Compute>(
+        &self,
+        row: usize,
+        guess: &mut Reference,
+        buffers: &mut Buffers<T>,
+        rests: Option<&mut [T]>,
+    ) {
         let (source, length) = (self.source, self.source.rows.length);
-        let in_place = source.in_place::<T>();
-        let (mut guess, mut buffers, mut wide) = (Reference::ZERO, Buffers::default(), Vec::new());
-        for row in range {
-            let base = source.rows.offsets(row);
-            let x = &mut buffers.x;
-            let mut mass = source.fold_row::<T>(&base, in_place, &mut guess, self.care(), x);
-            if self.wants_fine(&mass) {
-                mass = source.fold_row::<T>(&base, in_place, &mut guess, Care::Fine, x);
-            }
-            let way = self.way::<T>(&base, mass, &mut wide);
-            // A gathered row of one chunk is still there.
-            let held = !in_place && length <= T::CHUNK;
-            for start in (0..length).step_by(T::CHUNK) {
-                let range = start..length.min(start + T::CHUNK);
-                self.chunk::<T>(&base, range, &way, &mut buffers, held);
-            }
+        let (base, in_place) = (source.rows.offsets(row), source.in_place::<T>());
+        let x = &mut buffers.x;
+        let (mut mass, rests) = match rests {
+            Some(rests) => (source.fold_kept::<T>(&base, in_place, guess, rests, x), Some(&*rests)),
+            None => (source.fold_row::<T>(&base, in_place, guess, self.care(), x), None),
+        };
+        // A gathered row of one chunk is still there.
+        let gathered = !in_place && length <= T::CHUNK;
+        if !self.log {
+            mass = source.mended::<T>(&base, mass, guess, gathered, x);
+        }
+        let way = self.way::<T>(&base, mass, &mut buffers.wide);
+        let left = Left { gathered, rests };
+        for start in (0..length).step_by(T::CHUNK) {
+            self.chunk::<T>(&base, start..length.min(start + T::CHUNK), &way, buffers, left);
         }
     }
 
@@ -128,22 +143,11 @@ impl Spread<'_, '_> {
         if self.log { Care::Fast } else { Care::Shares }
     }
 
-    /// Whether a row has to be folded again before its shares: beside an element that is much of the mass,
-    /// the roundings of a group do not average out.
-    fn wants_fine(&self, mass: &Mass) -> bool {
-        !self.log && mass.is_confident(self.source.temperature)
-    }
-
     fn fold_strip<T: Compute>(&self, places: &Places<'_>, width: usize, alone: bool) -> Vec<Mass> {
         let (source, base) = (self.source, places.get(0));
         let mut masses = source.fold_strip::<T>(&base, width, alone, self.care());
-        if masses.iter().any(|mass| self.wants_fine(mass)) {
-            let fine = source.fold_strip::<T>(&base, width, alone, Care::Fine);
-            for (mass, fine) in masses.iter_mut().zip(fine) {
-                if self.wants_fine(mass) {
-                    *mass = fine;
-                }
-            }
+        if !self.log {
+            source.mended_strip::<T>(&base, &mut masses, alone);
         }
         masses
     }
@@ -240,18 +244,18 @@ impl Spread<'_, '_> {
         range: Range<usize>,
         way: &Way,
         buffers: &mut Buffers<T>,
-        buffers_hold_row: bool,
+        left: Left<'_, T>,
     ) {
         if let Way::Rare(special) = way {
             return self.rare(base, range, special);
         }
         let source = self.source;
         let (from, into) = (source.in_place::<T>(), self.sink.in_place::<T>());
-        let Buffers { x: room, out } = buffers;
+        let Buffers { x: room, out, .. } = buffers;
         let step = if from && into { range.len() } else { PIECE };
         for start in range.clone().step_by(step) {
             let count = step.min(range.end - start);
-            let x = if buffers_hold_row {
+            let x = if left.gathered {
                 room[start..].as_ptr()
             } else {
                 source.piece::<T>(base, start, count, from, room).as_ptr()
@@ -263,10 +267,17 @@ impl Spread<'_, '_> {
                 out.as_mut_ptr()
             };
             let flow = if from && into { self.flow } else { Flow::Kept };
-            // SAFETY: both hold `count` elements; they are the same place or do not overlap.
+            // SAFETY: both hold `count` elements; they are the same place or do not overlap. The remainders are
+            // followed by room for a vector.
             unsafe {
                 match way {
-                    Way::Shares(inverse) => T::share(source.table, x, target, count, inverse, flow),
+                    Way::Shares(inverse) => match left.rests {
+                        Some(rests) => {
+                            let pieces = [x, rests[start..].as_ptr()];
+                            T::share_kept(source.table, pieces, target, count, inverse, flow);
+                        }
+                        None => T::share(source.table, x, target, count, inverse, flow),
+                    },
                     Way::Logarithms(level) => T::log(source.table, x, target, count, level, flow),
                     Way::Rare(_) => {}
                 }
@@ -383,6 +394,7 @@ fn ordinary(numbers: &[f64], least: f64) -> u64 {
 pub(super) struct Buffers<T> {
     x: Vec<T>,
     out: Vec<T>,
+    wide: Vec<f64>,
 }
 
 /// max + t log(top + rest), to subtract from elements.

@@ -4,6 +4,7 @@
 //! or measured against.
 
 use super::job::Results;
+use super::kept::Left;
 use super::spread::{Buffers, Spread, Way};
 use super::{Compute, Job, OutOfMemory, Sink, Special, each_row};
 use crate::State;
@@ -72,7 +73,7 @@ fn run<T: Compute>(spread: &Spread<'_, '_>, states: &[State]) {
             };
             for start in (0..rows.length).step_by(T::CHUNK) {
                 let end = rows.length.min(start + T::CHUNK);
-                spread.chunk::<T>(&base, start..end, &way, &mut buffers, false);
+                spread.chunk::<T>(&base, start..end, &way, &mut buffers, Left::NOTHING);
             }
         }
     });

@@ -164,6 +164,30 @@ impl<L: Lanes> Parts<L> {
         let rest = self.rest.fma(high, self.rest.fma(low, low));
         self.power.fma(rest, self.power.mul(high))
     }
+
+    /// The same with high (1 + ratio) for the factor: one operation less.
+    ///
+    /// power high (1 + rest) (1 + ratio) = product + product (rest (1 + ratio) + ratio)
+    #[inline(always)]
+    pub fn scaled(&self, factor: &Factor<L>) -> L {
+        let product = self.power.mul(factor.high);
+        product.fma(self.rest.fma(factor.above, factor.ratio), product)
+    }
+}
+
+/// high (1 + ratio), where `high` has no more bits than `Real::KEPT`, and 1 + ratio rounded.
+#[derive(Clone, Copy)]
+pub(crate) struct Factor<L> {
+    high: L,
+    ratio: L,
+    above: L,
+}
+
+impl<L: Lanes> Factor<L> {
+    #[inline(always)]
+    pub fn new(high: L, ratio: L) -> Factor<L> {
+        Factor { high, ratio, above: ratio.add(L::constant(1.0)) }
+    }
 }
 
 /// e^((x - center) / t) 2^-N, with coarse powers.
@@ -180,15 +204,7 @@ pub(crate) fn parts<L: Lanes, const GENERAL: bool, const NEAREST: bool>(
     x: L,
     guide: &Guide<L>,
 ) -> Parts<L> {
-    let x = if GENERAL { x.sub(guide.center) } else { x };
-    // The limit is on the left of `above`, so that a nan passes through.
-    let x = guide.lower.above(x);
-
-    // q = x / t
-    let q = if GENERAL { x.mul(guide.inverse_high) } else { x };
-
-    // k = round(n q log2 e), left in the low bits of `shifted`
-    let shifted = q.fma(of::<L>(L::Real::LOG2E, L::Real::STEPS), guide.shift);
+    let Steps { x, q, shifted } = steps::<L, GENERAL>(x, guide);
     let k = shifted.sub(guide.shift);
 
     // gap = q - (k/n) ln2_high + missed, and what the quotient misses
@@ -213,6 +229,33 @@ pub(crate) fn parts<L: Lanes, const GENERAL: bool, const NEAREST: bool>(
     let table = if nearest { L::Real::NEAREST } else { L::Real::COARSE };
     let power = shifted.power(&table);
     Parts { power, rest: sum.fma(r.mul(r), r) }
+}
+
+/// The power of `exp` alone.
+#[inline(always)]
+pub(crate) fn power<L: Lanes, const GENERAL: bool>(x: L, guide: &Guide<L>) -> L {
+    steps::<L, GENERAL>(x, guide).shifted.power(&L::Real::COARSE)
+}
+
+/// An element, its quotient, and the steps nearest to that.
+struct Steps<L> {
+    x: L,
+    q: L,
+    shifted: L,
+}
+
+#[inline(always)]
+fn steps<L: Lanes, const GENERAL: bool>(x: L, guide: &Guide<L>) -> Steps<L> {
+    let x = if GENERAL { x.sub(guide.center) } else { x };
+    // The limit is on the left of `above`, so that a nan passes through.
+    let x = guide.lower.above(x);
+
+    // q = x / t
+    let q = if GENERAL { x.mul(guide.inverse_high) } else { x };
+
+    // k = round(n q log2 e), left in the low bits of `shifted`
+    let shifted = q.fma(of::<L>(L::Real::LOG2E, L::Real::STEPS), guide.shift);
+    Steps { x, q, shifted }
 }
 
 /// A constant times a power of two, in every lane.

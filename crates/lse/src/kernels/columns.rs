@@ -7,8 +7,8 @@
 //! Eight streams run side by side, one for each link of the chain, each as long as the strip is wide. Price:
 //! as `fold`, and the reading and writing of one total in eight vectors.
 
-use super::fold::{Care, powers};
-use super::spread::{Factors, Headroom};
+use super::fold::{Care, headroom, powers};
+use super::spread::Factors;
 use super::totals::{CHAIN, Chain, Compensated, Pairs, Totals, Widened, pairwise};
 use crate::elementary::double::{fast_two_sum, join};
 use crate::elementary::exp::{Guide, Parts, Reference, Temperature};
@@ -33,7 +33,7 @@ pub(crate) struct Strip<'a, R> {
 
 impl<R> Strip<'_, R> {
     /// The strip with elements `first .. first + count` where it says that they are.
-    fn ready(&self, first: usize, count: usize) -> Strip<'static, R> {
+    pub(super) fn ready(&self, first: usize, count: usize) -> Strip<'static, R> {
         let Strip { mut start, stride, length, width, feed } = *self;
         if let Some(feed) = feed {
             feed(first, count);
@@ -86,7 +86,7 @@ impl Columns {
 
 /// The `COUNT` columns of a strip from `c` on; fewer are padded with -inf.
 #[inline(always)]
-unsafe fn load<L: Lanes>(row: *const L::Real, c: usize, width: usize) -> L {
+pub(super) unsafe fn load<L: Lanes>(row: *const L::Real, c: usize, width: usize) -> L {
     if c + L::COUNT <= width {
         // SAFETY: the vector lies within the strip.
         return unsafe { L::load(row.add(c)) };
@@ -114,7 +114,7 @@ unsafe fn store<L: Lanes>(x: L, row: *mut L::Real, c: usize, width: usize) {
 
 /// A per-column field as lanes.
 #[inline(always)]
-fn field<L: Lanes>(field: &[f64; STRIP], c: usize) -> L {
+pub(super) fn field<L: Lanes>(field: &[f64; STRIP], c: usize) -> L {
     let mut lanes = L::zeros();
     for (slot, x) in lanes.as_mut().iter_mut().zip(&field[c..c + L::COUNT]) {
         *slot = L::Real::from_f64(*x);
@@ -152,8 +152,9 @@ unsafe fn fold<L: Lanes, T: Totals<L>, const GENERAL: bool, const CLOSE: bool>(
     let vectors = strip.width.div_ceil(L::COUNT);
     let mut guides = Vec::with_capacity(vectors);
     for v in 0..vectors {
-        let (exponent, center) =
+        let (exponent, center): (L, L) =
             (field(&columns.exponent, v * L::COUNT), field(&columns.center, v * L::COUNT));
+        let exponent = exponent.sub(L::constant(headroom::<L::Real>(CLOSE)));
         guides.push(Guide::<L>::per_lane(exponent, center, columns.temperature));
     }
     let mut max = vec![L::constant(f64::NEG_INFINITY); vectors];
@@ -215,6 +216,11 @@ unsafe fn fold<L: Lanes, T: Totals<L>, const GENERAL: bool, const CLOSE: bool>(
             *slot = x.to_f64();
         }
         total(&totals[v * L::COUNT..(v + 1) * L::COUNT], v, columns);
+    }
+    if CLOSE {
+        for sum in columns.high.iter_mut().chain(&mut columns.low) {
+            *sum *= L::Real::BACK;
+        }
     }
 }
 
@@ -287,7 +293,7 @@ pub(crate) unsafe fn double<I: Isa>(strip: &Strip<f64>, columns: &mut Columns) {
 
 /// Shares: every column has its own factors; `high` and `low` hold the inverse, `exponent` N + G.
 #[inline(always)]
-unsafe fn share<L: Lanes<Real: Headroom>, const GENERAL: bool>(
+unsafe fn share<L: Lanes, const GENERAL: bool>(
     strip: &Strip<L::Real>,
     out: &Strip<L::Real>,
     columns: &Columns,

@@ -6,7 +6,8 @@
 //! The shape of the sum is fixed by the length alone: element i belongs to lane i mod W, eight vectors make a
 //! *group*, and `totals` adds the groups.
 //!
-//! Price: 16 operations a vector for float32, 18 for float64, of which one tracks the maximum.
+//! Price: 16 operations a vector for float32, 18 for float64, of which one tracks the maximum. What is lost beside a
+//! large element is found afterwards (`errors`).
 
 use super::cells::{Brain, Cell, Half, Swapped};
 use super::table::Guess;
@@ -25,8 +26,8 @@ pub(crate) enum Care {
     Fast,
     /// For shares: float64 without the errors of powers to the nearest.
     Shares,
-    /// For a small logarithm, and for shares beside a large one: every vector is added to the totals by itself, so
-    /// that no power is ever rounded away beside a larger one. Slower by half.
+    /// For a small logarithm, and for shares of confident rows that had to be centred: every vector is added to the
+    /// totals by itself, so that no power is ever rounded away beside a larger one. Slower by half.
     Fine,
 }
 
@@ -58,38 +59,53 @@ pub(super) fn powers<L: Lanes, const GENERAL: bool, const CLOSE: bool>(
     }
 }
 
-/// Add the remainders of one vector to a chain and look at its maximum; answers its power.
+/// Add the remainders of one vector to a chain, leave them at `rests` if they are to be kept, and look at the
+/// maximum; answers the power.
+///
+/// # Safety
+/// A vector must be writable at `rests` where remainders are kept.
 #[inline(always)]
-fn step<L: Lanes, const GENERAL: bool, const CLOSE: bool>(
+unsafe fn step<L: Lanes, const GENERAL: bool, const CLOSE: bool, const KEEP: bool>(
     element: L,
     guide: &Guide<L>,
     max: &mut L,
     chain: &mut Chain<L>,
+    rests: *mut L::Real,
 ) -> L {
     *max = element.above(*max);
     let parts = powers::<L, GENERAL, CLOSE>(element, guide);
+    if KEEP {
+        // SAFETY: handed on.
+        unsafe { parts.rest.store(rests) };
+    }
     chain.add_rest(&parts);
     parts.power
 }
 
 /// Fold a chunk, measured in a guessed reference.
+///
+/// # Safety
+/// Where remainders are kept, whole vectors that hold as many elements must be writable at `rests`.
 #[inline(always)]
-fn fold<
+unsafe fn fold<
     L: Lanes,
     T: Totals<L>,
     C: Cell<L>,
     const GENERAL: bool,
     const CLOSE: bool,
     const FINE: bool,
+    const KEEP: bool,
 >(
     x: &[C],
     guess: &Guess,
+    rests: *mut L::Real,
 ) -> Mass {
-    let guide = Guide::<L>::new(guess.reference, guess.temperature, 0.0);
+    let guide = Guide::<L>::new(guess.reference, guess.temperature, headroom::<L::Real>(CLOSE));
     let lowest = L::constant(f64::NEG_INFINITY);
     let mut max = lowest;
     let mut totals = T::zero();
 
+    let mut done = 0;
     let mut groups = x.chunks_exact(if FINE { L::COUNT } else { CHAIN * L::COUNT });
     for group in &mut groups {
         if FINE {
@@ -107,31 +123,44 @@ fn fold<
         chain.powers = unsafe {
             pairwise!(i => {
                 let element = C::load(group.as_ptr().add(i * L::COUNT));
-                step::<L, GENERAL, CLOSE>(element, &guide, &mut max, &mut chain)
+                let rest = rests.wrapping_add(done + i * L::COUNT);
+                step::<L, GENERAL, CLOSE, KEEP>(element, &guide, &mut max, &mut chain, rest)
             })
         };
+        done += CHAIN * L::COUNT;
         totals.add(chain);
     }
     let tail = groups.remainder();
     if !tail.is_empty() {
         let (mut chain, mut powers) = (Chain::zero(), Pairs::zero());
         for (i, vector) in tail.chunks(L::COUNT).enumerate() {
-            // SAFETY: the chunk holds a vector, or a part of one: -inf weighs nothing.
-            let element = unsafe {
-                if vector.len() == L::COUNT {
+            let rest = rests.wrapping_add(done + i * L::COUNT);
+            // SAFETY: the chunk holds a vector, or a part of one: -inf weighs nothing. The rest as vouched for.
+            unsafe {
+                let element = if vector.len() == L::COUNT {
                     C::load(vector.as_ptr())
                 } else {
                     C::load_part(vector.as_ptr(), vector.len())
-                }
-            };
-            powers.push(i, step::<L, GENERAL, CLOSE>(element, &guide, &mut max, &mut chain));
+                };
+                let power =
+                    step::<L, GENERAL, CLOSE, KEEP>(element, &guide, &mut max, &mut chain, rest);
+                powers.push(i, power);
+            }
         }
         chain.powers = powers.total();
         totals.add(chain);
     }
 
     let (high, low) = totals.total();
-    Mass { max: largest(max), reference: guess.reference, high, low }
+    let back = if CLOSE { L::Real::BACK } else { 1.0 };
+    Mass { max: largest(max), reference: guess.reference, high: high * back, low: low * back }
+}
+
+/// Extra exponent of the terms of a sum. Where shares may follow it is theirs: no remainder of an element that has
+/// a share is then that of the limit.
+#[inline(always)]
+pub(super) fn headroom<R: Real>(close: bool) -> f64 {
+    if close { R::HEADROOM } else { 0.0 }
 }
 
 /// Fold float32.
@@ -168,13 +197,51 @@ pub(crate) fn double<I: Isa>(x: &[f64], guess: &Guess, care: Care) -> Mass {
 fn choose<L: Lanes, T: Totals<L>, C: Cell<L>>(x: &[C], guess: &Guess, care: Care) -> Mass {
     // Float32 has coarse powers only.
     let care = if care == Care::Fast && !L::Real::WIDE { Care::Shares } else { care };
-    match (guess.is_plain(), care) {
-        (true, Care::Fast) => fold::<L, T, C, false, false, false>(x, guess),
-        (false, Care::Fast) => fold::<L, T, C, true, false, false>(x, guess),
-        (true, Care::Shares) => fold::<L, T, C, false, true, false>(x, guess),
-        (false, Care::Shares) => fold::<L, T, C, true, true, false>(x, guess),
-        (true, Care::Fine) => fold::<L, T, C, false, true, true>(x, guess),
-        (false, Care::Fine) => fold::<L, T, C, true, true, true>(x, guess),
+    let none = core::ptr::null_mut();
+    // SAFETY: nothing is kept.
+    unsafe {
+        match (guess.is_plain(), care) {
+            (true, Care::Fast) => fold::<L, T, C, false, false, false, false>(x, guess, none),
+            (false, Care::Fast) => fold::<L, T, C, true, false, false, false>(x, guess, none),
+            (true, Care::Shares) => fold::<L, T, C, false, true, false, false>(x, guess, none),
+            (false, Care::Shares) => fold::<L, T, C, true, true, false, false>(x, guess, none),
+            (true, Care::Fine) => fold::<L, T, C, false, true, true, false>(x, guess, none),
+            (false, Care::Fine) => fold::<L, T, C, true, true, true, false>(x, guess, none),
+        }
+    }
+}
+
+/// Fold float32 for shares and leave the remainders at `rests`.
+///
+/// # Safety
+/// Whole vectors that hold as many elements must be writable at `rests`.
+#[inline(always)]
+pub(crate) unsafe fn keep_single<I: Isa>(x: &[f32], guess: &Guess, rests: *mut f32) -> Mass {
+    type Sums<I> = Widened<<I as Isa>::Double>;
+    // SAFETY: handed on.
+    unsafe {
+        if guess.is_plain() {
+            fold::<I::Single, Sums<I>, f32, false, true, false, true>(x, guess, rests)
+        } else {
+            fold::<I::Single, Sums<I>, f32, true, true, false, true>(x, guess, rests)
+        }
+    }
+}
+
+/// Fold float64 for shares and leave the remainders at `rests`.
+///
+/// # Safety
+/// As `keep_single`.
+#[inline(always)]
+pub(crate) unsafe fn keep_double<I: Isa>(x: &[f64], guess: &Guess, rests: *mut f64) -> Mass {
+    type Sums<I> = Compensated<<I as Isa>::Double>;
+    // SAFETY: handed on.
+    unsafe {
+        if guess.is_plain() {
+            fold::<I::Double, Sums<I>, f64, false, true, false, true>(x, guess, rests)
+        } else {
+            fold::<I::Double, Sums<I>, f64, true, true, false, true>(x, guess, rests)
+        }
     }
 }
 

@@ -5,12 +5,13 @@
 //! log share = ((x - lse_high) - lse_low) / t
 //! ```
 //!
-//! The exponential is computed again rather than kept: it then needs no rounding of its own, the
-//! output is written once and never read, and a share is rounded once even where it is subnormal.
+//! The exponential itself is not kept: it would be rounded. Where a row fits the first-level cache the fold leaves
+//! its remainders there, and a share costs half of what it costs to compute it again. Either way the output is written once and never read, and a share is rounded once even where it is
+//! subnormal.
 
 use super::table::Guess;
 use crate::elementary::double::Double;
-use crate::elementary::exp::{Guide, Reference, Temperature, exp};
+use crate::elementary::exp::{Factor, Guide, Parts, Reference, Temperature, exp, power};
 use crate::lanes::{Isa, Lanes, Narrow, Real, prefetch_far};
 use crate::state::Mass;
 
@@ -46,65 +47,54 @@ impl Inverse {
         Reference { exponent: reference.exponent + self.power, ..reference }
     }
 
-    /// m in two parts, the first with as many bits as `Parts::times` asks for.
+    /// m as high (1 + ratio), the first with as many bits as `Parts::scaled` asks for.
     pub fn factors<R: Real>(&self) -> (f64, f64) {
         let rounded = f64::from_bits(self.high.to_bits() & R::KEPT);
-        (rounded, (self.high - rounded) + self.low)
+        (rounded, ((self.high - rounded) + self.low) / rounded)
     }
-}
-
-/// Extra exponent given to the scale and taken back in the last multiplication, which is then the
-/// only one that can round a subnormal share.
-pub(crate) trait Headroom: Real {
-    const POWER: f64;
-    const BACK: f64;
-}
-impl Headroom for f32 {
-    const POWER: f64 = 64.0;
-    const BACK: f64 = 5.421_010_862_427_522e-20;
-}
-impl Headroom for f64 {
-    const POWER: f64 = 512.0;
-    const BACK: f64 = 7.458_340_731_200_207e-155;
 }
 
 /// What a share is multiplied with, in every lane.
 pub(super) struct Factors<L> {
     guide: Guide<L>,
-    high: L,
-    low: L,
+    factor: Factor<L>,
     back: L,
 }
 
-impl<L: Lanes<Real: Headroom>> Factors<L> {
+impl<L: Lanes> Factors<L> {
     #[inline(always)]
     fn new(inverse: &Inverse) -> Self {
-        let (high, low) = inverse.factors::<L::Real>();
+        let (high, ratio) = inverse.factors::<L::Real>();
+        let (reference, temperature) = (inverse.reference(), inverse.guess.temperature);
         Factors {
-            guide: Guide::new(inverse.reference(), inverse.guess.temperature, L::Real::POWER),
-            high: L::constant(high),
-            low: L::constant(low),
+            guide: Guide::new(reference, temperature, L::Real::HEADROOM),
+            factor: Factor::new(L::constant(high), L::constant(ratio)),
             back: L::constant(L::Real::BACK),
         }
     }
 
-    /// Factors of rows that lie one a lane: N + G and the centre, the inverse in two parts.
+    /// Factors of rows that lie one a lane: N + G and the centre, the inverse as `Inverse::factors`.
     #[inline(always)]
     pub fn per_lane(reference: [L; 2], inverse: [L; 2], temperature: Temperature) -> Self {
         let [exponent, center] = reference;
-        let exponent = exponent.sub(L::constant(L::Real::POWER));
+        let exponent = exponent.sub(L::constant(L::Real::HEADROOM));
         Factors {
             guide: Guide::per_lane(exponent, center, temperature),
-            high: inverse[0],
-            low: inverse[1],
+            factor: Factor::new(inverse[0], inverse[1]),
             back: L::constant(L::Real::BACK),
         }
     }
 
     #[inline(always)]
     pub fn share<const GENERAL: bool>(&self, x: L) -> L {
-        let parts = exp::<L, GENERAL>(x, &self.guide);
-        parts.times(self.high, self.low).mul(self.back)
+        exp::<L, GENERAL>(x, &self.guide).scaled(&self.factor).mul(self.back)
+    }
+
+    /// The same of an element whose remainder is known.
+    #[inline(always)]
+    fn share_of<const GENERAL: bool>(&self, x: L, rest: L) -> L {
+        let power = power::<L, GENERAL>(x, &self.guide);
+        Parts { power, rest }.scaled(&self.factor).mul(self.back)
     }
 }
 
@@ -117,18 +107,33 @@ pub(crate) enum Flow {
     Streamed,
 }
 
-/// What a vector becomes.
+/// What a vector becomes, the first of its elements being number `i`.
 trait Each<L> {
-    fn of(&self, x: L) -> L;
+    fn of(&self, x: L, i: usize) -> L;
 }
 
 /// The share of every element.
 struct Shares<L, const GENERAL: bool>(Factors<L>);
 
-impl<L: Lanes<Real: Headroom>, const GENERAL: bool> Each<L> for Shares<L, GENERAL> {
+impl<L: Lanes, const GENERAL: bool> Each<L> for Shares<L, GENERAL> {
     #[inline(always)]
-    fn of(&self, x: L) -> L {
+    fn of(&self, x: L, _: usize) -> L {
         self.0.share::<GENERAL>(x)
+    }
+}
+
+/// The share of every element whose remainder a fold has left.
+struct Kept<L: Lanes, const GENERAL: bool> {
+    factors: Factors<L>,
+    rests: *const L::Real,
+}
+
+impl<L: Lanes, const GENERAL: bool> Each<L> for Kept<L, GENERAL> {
+    #[inline(always)]
+    fn of(&self, x: L, i: usize) -> L {
+        // SAFETY: whole vectors of remainders are readable, as `kept_single` and `kept_double` ask for.
+        let rest = unsafe { L::load(self.rests.add(i)) };
+        self.factors.share_of::<GENERAL>(x, rest)
     }
 }
 
@@ -149,20 +154,20 @@ unsafe fn each<L: Lanes, E: Each<L>>(
         if flow == Flow::Streamed {
             i = out.align_offset(64).min(count);
             if i > 0 {
-                result.of(L::load_part(x, i, zero)).store_part(out, i);
+                result.of(L::load_part(x, i, zero), 0).store_part(out, i);
             }
             while i + L::COUNT <= count {
                 prefetch_far(x.wrapping_add(i + count));
-                result.of(L::load(x.add(i))).stream(out.add(i));
+                result.of(L::load(x.add(i)), i).stream(out.add(i));
                 i += L::COUNT;
             }
         }
         while i + L::COUNT <= count {
-            result.of(L::load(x.add(i))).store(out.add(i));
+            result.of(L::load(x.add(i)), i).store(out.add(i));
             i += L::COUNT;
         }
         if i < count {
-            result.of(L::load_part(x.add(i), count - i, zero)).store_part(out.add(i), count - i);
+            result.of(L::load_part(x.add(i), count - i, zero), i).store_part(out.add(i), count - i);
         }
     }
 }
@@ -213,6 +218,54 @@ pub(crate) unsafe fn double<I: Isa>(
     }
 }
 
+/// Shares of float32 elements, with the remainders of their fold.
+///
+/// # Safety
+/// As `each`; whole vectors that hold the `count` remainders must be readable at `rests`.
+#[inline(always)]
+pub(crate) unsafe fn kept_single<I: Isa>(
+    x: *const f32,
+    rests: *const f32,
+    out: *mut f32,
+    count: usize,
+    inverse: &Inverse,
+    flow: Flow,
+) {
+    // SAFETY: handed on.
+    unsafe {
+        let factors = Factors::new(inverse);
+        if inverse.guess.is_plain() {
+            each(x, out, count, flow, &Kept::<I::Single, false> { factors, rests });
+        } else {
+            each(x, out, count, flow, &Kept::<I::Single, true> { factors, rests });
+        }
+    }
+}
+
+/// Shares of float64 elements, with the remainders of their fold.
+///
+/// # Safety
+/// As `kept_single`.
+#[inline(always)]
+pub(crate) unsafe fn kept_double<I: Isa>(
+    x: *const f64,
+    rests: *const f64,
+    out: *mut f64,
+    count: usize,
+    inverse: &Inverse,
+    flow: Flow,
+) {
+    // SAFETY: handed on.
+    unsafe {
+        let factors = Factors::new(inverse);
+        if inverse.guess.is_plain() {
+            each(x, out, count, flow, &Kept::<I::Double, false> { factors, rests });
+        } else {
+            each(x, out, count, flow, &Kept::<I::Double, true> { factors, rests });
+        }
+    }
+}
+
 /// log mass as two parts, and the temperature that the distance is divided by.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Level {
@@ -241,7 +294,7 @@ struct Narrowly<'a>(&'a Level);
 
 impl<L: Narrow> Each<L> for Narrowly<'_> {
     #[inline(always)]
-    fn of(&self, x: L) -> L {
+    fn of(&self, x: L, _: usize) -> L {
         let [low, high] = x.widen();
         L::narrow([self.0.distance(low), self.0.distance(high)])
     }
@@ -249,7 +302,7 @@ impl<L: Narrow> Each<L> for Narrowly<'_> {
 
 impl<L: Lanes<Real = f64>> Each<L> for &Level {
     #[inline(always)]
-    fn of(&self, x: L) -> L {
+    fn of(&self, x: L, _: usize) -> L {
         self.distance(x)
     }
 }

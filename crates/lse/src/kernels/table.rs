@@ -9,6 +9,7 @@ use super::cells::{Brain, Half, Swapped};
 use super::columns::{self, Columns, Strip};
 use super::convert::{self, Line};
 use super::entropy::{self, Entropy};
+use super::errors;
 use super::finish::{self, Batch};
 use super::fold::{self, Care};
 use super::logistic::{self, BLOCK, Block, Wanted};
@@ -50,12 +51,28 @@ macro_rules! kernels {
             fold_single = fold::single(x: &[f32], guess: &Guess, care: Care) -> Mass;
             /// Fold float64, measured in a guessed reference.
             fold_double = fold::double(x: &[f64], guess: &Guess, care: Care) -> Mass;
+            /// Fold float32 for shares and leave the remainders.
+            keep_single = fold::keep_single(x: &[f32], guess: &Guess, rests: *mut f32) -> Mass;
+            /// Fold float64 for shares and leave the remainders.
+            keep_double = fold::keep_double(x: &[f64], guess: &Guess, rests: *mut f64) -> Mass;
             /// Fold float16 in float32.
             fold_half = fold::half(x: &[Half], guess: &Guess, care: Care) -> Mass;
             /// Fold bfloat16 in float32.
             fold_brain = fold::brain(x: &[Brain], guess: &Guess, care: Care) -> Mass;
             /// Fold float32 of the other byte order.
             fold_swapped = fold::swapped(x: &[Swapped], guess: &Guess, care: Care) -> Mass;
+            /// What a fold of float32 lost beside the elements above a limit.
+            errors_single = errors::single(x: &[f32], guess: &Guess, limit: f64) -> f64;
+            /// What a fold of float64 lost beside the elements above a limit.
+            errors_double = errors::double(x: &[f64], guess: &Guess, limit: f64) -> f64;
+            /// What a fold of float32 columns lost beside the elements above their limits.
+            errors_columns_single = errors::columns_single(
+                strip: &Strip<f32>, columns: &mut Columns
+            ) -> ();
+            /// What a fold of float64 columns lost beside the elements above their limits.
+            errors_columns_double = errors::columns_double(
+                strip: &Strip<f64>, columns: &mut Columns
+            ) -> ();
             /// Fold float64, the elements equal to `max` counted instead: (top, high, low).
             split = fold::split(x: &[f64], max: f64, guess: &Guess) -> (f64, f64, f64);
             /// Fold float64 to 110 bits; elements equal to `peak` are counted instead.
@@ -87,6 +104,16 @@ macro_rules! kernels {
             /// Shares of float64 elements.
             share_double = spread::double(
                 x: *const f64, out: *mut f64, count: usize, inverse: &Inverse, flow: Flow
+            ) -> ();
+            /// Shares of float32 elements with the remainders of their fold.
+            kept_single = spread::kept_single(
+                x: *const f32, rests: *const f32, out: *mut f32, count: usize, inverse: &Inverse,
+                flow: Flow
+            ) -> ();
+            /// Shares of float64 elements with the remainders of their fold.
+            kept_double = spread::kept_double(
+                x: *const f64, rests: *const f64, out: *mut f64, count: usize, inverse: &Inverse,
+                flow: Flow
             ) -> ();
             /// Logarithms of shares of float32 elements.
             log_single = spread::log_single(

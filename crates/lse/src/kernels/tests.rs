@@ -5,6 +5,7 @@ mod answers;
 mod columns;
 mod drive;
 mod entropy;
+mod errors;
 mod logistic;
 mod rows;
 mod short;

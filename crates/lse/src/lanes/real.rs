@@ -20,6 +20,10 @@ pub(crate) trait Real: Copy + PartialOrd + Send + Sync + 'static {
     const WIDE: bool;
     /// What is kept of the inverse of a mass, so that its product with a coarse power is exact.
     const KEPT: u64;
+    /// Extra exponent that terms of shares are given, and the power of two that takes it back: the last
+    /// multiplication is then the only one that can round a subnormal share.
+    const HEADROOM: f64;
+    const BACK: f64;
     const LOG2E: Self;
     const LN2_HIGH: Self;
     const LN2_LOW: Self;
@@ -149,6 +153,8 @@ impl Real for f32 {
     const WIDE: bool = false;
     // 16 bits beside the 8 of a coarse power
     const KEPT: u64 = !0 << 37;
+    const HEADROOM: f64 = 64.0;
+    const BACK: f64 = 5.421_010_862_427_522e-20;
     const LOG2E: f32 = core::f32::consts::LOG2_E;
     const LN2_HIGH: f32 = core::f32::consts::LN_2;
     const LN2_LOW: f32 = -1.904_654_3e-9;
@@ -177,6 +183,8 @@ impl Real for f64 {
     const WIDE: bool = true;
     // 33 bits beside the 20 of a coarse power
     const KEPT: u64 = !0 << 20;
+    const HEADROOM: f64 = 512.0;
+    const BACK: f64 = 7.458_340_731_200_207e-155;
     const LOG2E: f64 = core::f64::consts::LOG2_E;
     const LN2_HIGH: f64 = core::f64::consts::LN_2;
     const LN2_LOW: f64 = 2.319_046_813_846_299_6e-17;

@@ -147,16 +147,19 @@ impl Work<'_, '_> {
         (batch, guess, scratch): (&mut Batch, &mut Reference, &mut Vec<T>),
         bench: &mut Bench,
     ) -> Waiting {
-        let (source, t) = (&self.source, self.source.temperature);
-        if mass.is_confident(t) {
-            mass = self.mass::<T>(&row.base, Care::Fine, guess, bench.wide, scratch);
-        }
+        let (source, length) = (&self.source, self.source.rows.length);
+        // A gathered row of one chunk is still there
+        let held = length <= T::CHUNK && !source.in_place::<T>();
+        mass = if bench.wide {
+            source.mended_long::<T>(&row.base, mass)
+        } else {
+            source.mended::<T>(&row.base, mass, guess, held, scratch)
+        };
         batch.set(i, mass);
         let Some((inverse, at_target)) = self.plan(&mut row, &mass, &mut bench.double) else {
             let loss = self.smooth(&row.base, Target::Class(row.class), bench);
             return Waiting { loss: Some(loss), ..row };
         };
-        let length = source.rows.length;
         let slope = Slope { inverse: &inverse, class: row.class, at_target };
         if bench.wide {
             map_chunks(length, T::CHUNK, |range| {
@@ -165,8 +168,6 @@ impl Work<'_, '_> {
                 settle();
             });
         } else {
-            // A gathered row of one chunk is still there
-            let held = length <= T::CHUNK && !source.in_place::<T>();
             let mut pieces = Pieces { room: scratch, held };
             for start in (0..length).step_by(T::CHUNK) {
                 let range = start..length.min(start + T::CHUNK);

@@ -25,8 +25,8 @@ impl Work<'_, '_> {
         if !mass.is_ordinary() {
             return None;
         }
-        if self.gradient.is_some() && mass.is_confident(source.temperature) {
-            mass = source.fold_row::<f64>(base, in_place, &mut guess, Care::Fine, scratch);
+        if self.gradient.is_some() {
+            mass = source.mended::<f64>(base, mass, &mut guess, false, scratch);
         }
         let mut batch = Batch::new();
         batch.set(0, mass);

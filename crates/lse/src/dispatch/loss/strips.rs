@@ -120,16 +120,9 @@ impl Work<'_, '_> {
         alone: bool,
     ) -> Vec<Mass> {
         let (source, base) = (&self.source, places.get(0));
-        let wants_fine =
-            |mass: &Mass| self.gradient.is_some() && mass.is_confident(source.temperature);
         let mut masses = source.fold_strip::<T>(&base, width, alone, Care::Shares);
-        if masses.iter().any(wants_fine) {
-            let fine = source.fold_strip::<T>(&base, width, alone, Care::Fine);
-            for (mass, fine) in masses.iter_mut().zip(fine) {
-                if wants_fine(mass) {
-                    *mass = fine;
-                }
-            }
+        if self.gradient.is_some() {
+            source.mended_strip::<T>(&base, &mut masses, alone);
         }
         masses
     }

@@ -2,7 +2,7 @@
 
 use super::super::table::Guess;
 use super::super::{Care, Inverse, Signed, naive};
-use super::drive::{Type, Way, finish, fold, precise, spread, weighted};
+use super::drive::{Type, Way, finish, fold, fold_for_shares, precise, spread, weighted};
 use crate::elementary::exp::{Reference, Temperature};
 use crate::isa::kernels;
 use crate::tests::exact::{Exact, log_sum_exp, shares, times_power};
@@ -55,11 +55,7 @@ fn logarithms_of_masses() {
 fn share_errors<T: Type>(format: Format) -> Worst {
     let mut worst = Worst::default();
     each_row::<T>(132, |x, held| {
-        let mut mass = fold(kernels(), x, Temperature::ONE, Care::Shares);
-        // As `dispatch::spread` does
-        if mass.is_confident(Temperature::ONE) {
-            mass = fold(kernels(), x, Temperature::ONE, Care::Fine);
-        }
+        let mass = fold_for_shares(kernels(), x, Temperature::ONE);
         if held.len() < 200 && mass.is_ordinary() {
             let way = Way::Shares(Inverse::of(&mass, Temperature::ONE));
             let got = spread(kernels(), x, &way);

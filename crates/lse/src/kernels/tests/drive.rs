@@ -15,6 +15,7 @@ pub(super) trait Type: Real + Default + Into<f64> {
     const LANES: usize;
     fn of(row: &[f64]) -> Vec<Self>;
     fn fold(table: &Table, x: &[Self], guess: &Guess, care: Care) -> Mass;
+    fn errors(table: &Table, x: &[Self], guess: &Guess, limit: f64) -> f64;
     fn short(table: &Table, tile: &mut Tile<Self>, of: Abreast, t: Temperature, batch: &mut Batch);
     fn short_shares(
         table: &Table,
@@ -53,8 +54,8 @@ pub(super) enum Way {
 }
 
 macro_rules! of_type {
-    ($real:ty, $lanes:literal, $of:expr, $fold:ident, $short:ident, $short_shares:ident, $short_logs:ident,
-     $finish:ident, $columns:ident,
+    ($real:ty, $lanes:literal, $of:expr, $fold:ident, $errors:ident, $short:ident, $short_shares:ident,
+     $short_logs:ident, $finish:ident, $columns:ident,
      $share:ident, $log:ident, $share_columns:ident, $log_columns:ident) => {
         impl Type for $real {
             const LANES: usize = $lanes;
@@ -64,6 +65,10 @@ macro_rules! of_type {
             fn fold(table: &Table, x: &[$real], guess: &Guess, care: Care) -> Mass {
                 // SAFETY: no pointers.
                 unsafe { table.$fold(x, guess, care) }
+            }
+            fn errors(table: &Table, x: &[$real], guess: &Guess, limit: f64) -> f64 {
+                // SAFETY: no pointers.
+                unsafe { table.$errors(x, guess, limit) }
             }
             fn short(
                 table: &Table,
@@ -139,6 +144,7 @@ of_type!(
     16,
     narrow,
     fold_single,
+    errors_single,
     short_single,
     short_shares_single,
     short_log_shares_single,
@@ -154,6 +160,7 @@ of_type!(
     8,
     <[f64]>::to_vec,
     fold_double,
+    errors_double,
     short_double,
     short_shares_double,
     short_log_shares,
@@ -176,6 +183,20 @@ pub(super) fn fold<T: Type>(table: &Table, x: &[T], temperature: Temperature, ca
         }
         reference = wanted;
     }
+}
+
+/// The mass of a row for its shares, as dispatch makes it good enough.
+pub(super) fn fold_for_shares<T: Type>(table: &Table, x: &[T], temperature: Temperature) -> Mass {
+    let mass = fold(table, x, temperature, Care::Shares);
+    if !mass.is_confident(temperature) {
+        return mass;
+    }
+    if mass.reference.center != 0.0 {
+        return fold(table, x, temperature, Care::Fine);
+    }
+    let guess = Guess { reference: mass.reference, temperature };
+    let limit = mass.confident_from(temperature);
+    Mass { low: mass.low + T::errors(table, x, &guess, limit), ..mass }
 }
 
 /// Shares or logarithms of shares.

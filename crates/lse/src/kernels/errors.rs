@@ -1,0 +1,154 @@
+//! errors: what a fold has lost beside its largest elements.
+//!
+//! The powers of a group are added in three roundings. Next to an element that is much of the whole sum each of them
+//! counts: a share then errs by up to three times the share of that element. Such elements are few, so the fold is not
+//! repeated: groups that hold one are looked for, and the errors of their additions, which are exact, are answered.
+//!
+//! ```text
+//! sum of powers = ((0 + 1) + (2 + 3)) + ((4 + 5) + (6 + 7)) + errors
+//! ```
+
+use super::columns::{Columns, STRIP, Strip, field, load};
+use super::fold::headroom;
+use super::table::Guess;
+use super::totals::CHAIN;
+use crate::elementary::double::two_sum;
+use crate::elementary::exp::{Guide, Reference, exp};
+use crate::lanes::{Isa, Lanes, Real};
+
+/// The elements of the largest group.
+const GROUP: usize = 128;
+
+/// The errors of adding a group: CHAIN vectors at `x`.
+#[inline(always)]
+unsafe fn lost<L: Lanes, const GENERAL: bool>(x: *const L::Real, guide: &Guide<L>) -> f64 {
+    // SAFETY: handed on.
+    let power = |i: usize| unsafe { exp::<L, GENERAL>(L::load(x.add(i * L::COUNT)), guide).power };
+    let (a, first) = two_sum(power(0), power(1));
+    let (b, second) = two_sum(power(2), power(3));
+    let (c, third) = two_sum(power(4), power(5));
+    let (d, fourth) = two_sum(power(6), power(7));
+    let (low, fifth) = two_sum(a, b);
+    let (high, sixth) = two_sum(c, d);
+    let (_, last) = two_sum(low, high);
+    let errors = first.add(second).add(third.add(fourth)).add(fifth.add(sixth).add(last));
+    let lanes = errors.to_array();
+    lanes.as_ref().iter().fold(0.0, |sum, error| sum + error.to_f64()) * L::Real::BACK
+}
+
+/// The errors of the groups that hold an element above `limit`.
+#[inline(always)]
+fn row<L: Lanes, const GENERAL: bool>(x: &[L::Real], guess: &Guess, limit: f64) -> f64 {
+    let guide = Guide::<L>::new(guess.reference, guess.temperature, headroom::<L::Real>(true));
+    let limit = L::constant(limit);
+    let group = CHAIN * L::COUNT;
+    let mut sum = 0.0;
+    let mut groups = x.chunks_exact(group);
+    for x in &mut groups {
+        // SAFETY: the group holds CHAIN vectors.
+        unsafe {
+            let mut largest = L::load(x.as_ptr());
+            for i in 1..CHAIN {
+                largest = L::load(x.as_ptr().add(i * L::COUNT)).above(largest);
+            }
+            if largest.exceeds(limit) != 0 {
+                sum += lost::<L, GENERAL>(x.as_ptr(), &guide);
+            }
+        }
+    }
+    let tail = groups.remainder();
+    if !tail.is_empty() {
+        let mut padded = [L::Real::from_f64(f64::NEG_INFINITY); GROUP];
+        padded[..tail.len()].copy_from_slice(tail);
+        // SAFETY: CHAIN vectors are at most GROUP elements.
+        sum += unsafe { lost::<L, GENERAL>(padded.as_ptr(), &guide) };
+    }
+    sum
+}
+
+/// The errors in a chunk of a float32 row, measured as its mass.
+#[inline(always)]
+pub(crate) fn single<I: Isa>(x: &[f32], guess: &Guess, limit: f64) -> f64 {
+    if guess.is_plain() {
+        row::<I::Single, false>(x, guess, limit)
+    } else {
+        row::<I::Single, true>(x, guess, limit)
+    }
+}
+
+/// The errors in a chunk of a float64 row.
+#[inline(always)]
+pub(crate) fn double<I: Isa>(x: &[f64], guess: &Guess, limit: f64) -> f64 {
+    if guess.is_plain() {
+        row::<I::Double, false>(x, guess, limit)
+    } else {
+        row::<I::Double, true>(x, guess, limit)
+    }
+}
+
+/// The same for the columns of a strip: `columns.max` holds their limits, `columns.low` takes their errors.
+///
+/// Every group is looked at element by element of many columns, and those that hold one are taken out to be added as
+/// rows are.
+#[inline(always)]
+unsafe fn strip<L: Lanes>(strip: &Strip<L::Real>, columns: &mut Columns) {
+    let lowest = L::Real::from_f64(f64::NEG_INFINITY);
+    let group = CHAIN * L::COUNT;
+    let vectors = strip.width.div_ceil(L::COUNT);
+    let mut limits = [0.0; STRIP];
+    limits.copy_from_slice(&columns.max);
+    columns.low.fill(0.0);
+    for first in (0..strip.length).step_by(group) {
+        let count = group.min(strip.length - first);
+        let strip = &strip.ready(first, count);
+        let at = |i: usize| strip.start.wrapping_offset((first + i) as isize * strip.stride);
+        let mut found = [false; STRIP];
+        // The last group of a row is always looked into, as that of a row is.
+        if count < group {
+            found[..strip.width].fill(true);
+        }
+        for v in 0..vectors {
+            let mut largest = L::constant(f64::NEG_INFINITY);
+            for i in 0..count {
+                // SAFETY: the row lies within the strip.
+                largest = unsafe { load::<L>(at(i), v * L::COUNT, strip.width) }.above(largest);
+            }
+            let above = largest.exceeds(field(&limits, v * L::COUNT));
+            for lane in 0..L::COUNT {
+                found[v * L::COUNT + lane] |= above >> lane & 1 == 1;
+            }
+        }
+        for c in (0..strip.width).filter(|c| found[*c] && limits[*c] < f64::INFINITY) {
+            let mut x = [lowest; GROUP];
+            for (i, slot) in x[..count].iter_mut().enumerate() {
+                // SAFETY: the element lies within the strip.
+                *slot = unsafe { *at(i).add(c) };
+            }
+            let reference = Reference { exponent: columns.exponent[c], center: columns.center[c] };
+            let guide = Guide::<L>::new(reference, columns.temperature, headroom::<L::Real>(true));
+            let general = columns.general;
+            // SAFETY: CHAIN vectors are at most GROUP elements.
+            columns.low[c] += unsafe {
+                if general {
+                    lost::<L, true>(x.as_ptr(), &guide)
+                } else {
+                    lost::<L, false>(x.as_ptr(), &guide)
+                }
+            };
+        }
+    }
+}
+
+/// The errors in float32 columns.
+#[inline(always)]
+pub(crate) unsafe fn columns_single<I: Isa>(x: &Strip<f32>, columns: &mut Columns) {
+    // SAFETY: handed on.
+    unsafe { strip::<I::Single>(x, columns) }
+}
+
+/// The errors in float64 columns.
+#[inline(always)]
+pub(crate) unsafe fn columns_double<I: Isa>(x: &Strip<f64>, columns: &mut Columns) {
+    // SAFETY: handed on.
+    unsafe { strip::<I::Double>(x, columns) }
+}
