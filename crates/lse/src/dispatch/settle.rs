@@ -160,11 +160,12 @@ impl Settle<'_, '_> {
             chosen[count] = places.get(row);
             count += 1;
         }
-        let rounds = if T::KIND == f64::KIND { 1..2 } else { 0..2 };
+        let (rounds, all) = (if T::KIND == f64::KIND { 1..2 } else { 0..2 }, places.len());
         for round in rounds {
             let precise = round == 1;
             let listed = chosen;
-            let places = Places::listed(&listed[..count]);
+            // All rows of a batch are turned as they were the first time.
+            let places = if count == all { *places } else { Places::listed(&listed[..count]) };
             for at in (0..count).step_by(8) {
                 self.fold_again(&places.part(at, at + 8), layout, batch, at, tiles, precise);
             }

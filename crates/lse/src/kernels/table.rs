@@ -159,15 +159,15 @@ macro_rules! kernels {
             alone_shares_double = alone::shares_double(
                 x: *const f64, out: *mut f64, count: usize, temperature: Temperature
             ) -> bool;
-            /// The cross-entropy of sixteen short float32 rows, and its gradient.
+            /// The cross-entropy of short float32 rows, and its gradient.
             entropy_single = entropy::single(
-                tile: &mut Tile<f32>, count: usize, temperature: Temperature,
-                entropy: &mut Entropy
+                tile: &mut Tile<f32>, abreast: Abreast, temperature: Temperature,
+                entropy: &mut Entropy, batch: &mut Batch
             ) -> ();
-            /// The cross-entropy of eight short float64 rows, and its gradient.
+            /// The cross-entropy of short float64 rows, and its gradient.
             entropy_double = entropy::double(
-                tile: &mut Tile<f64>, count: usize, temperature: Temperature,
-                entropy: &mut Entropy
+                tile: &mut Tile<f64>, abreast: Abreast, temperature: Temperature,
+                entropy: &mut Entropy, batch: &mut Batch
             ) -> ();
             /// Replace short float32 rows by the logarithms of their shares; answers logsumexp as `log_high`.
             short_log_shares_single = split::log_shares_single(
