@@ -4,6 +4,7 @@
 //! instruction set and `crate::isa` chooses one table, once.
 
 mod alone;
+mod apart;
 mod careful;
 mod cells;
 mod columns;
@@ -21,12 +22,14 @@ pub(crate) mod naive;
 mod precise;
 mod quick;
 mod round;
+mod shares;
 mod short;
 mod split;
 mod spread;
 pub(crate) mod table;
 #[cfg(test)]
 mod tests;
+mod tile;
 mod totals;
 mod turn;
 mod weighted;
@@ -40,8 +43,8 @@ pub(crate) use fold::{Care, LIFT};
 pub(crate) use precise::Running;
 pub(crate) use quick::Quick;
 pub(crate) use round::to_odd;
-pub(crate) use short::{SHORT, Tile};
 pub(crate) use spread::{Inverse, Level};
+pub(crate) use tile::{Abreast, SHORT, Tile};
 pub(crate) use totals::CHAIN;
 pub(crate) use turn::Bundle;
 pub(crate) use weighted::Signed;

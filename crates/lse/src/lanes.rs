@@ -14,6 +14,8 @@
 pub(crate) mod avx2;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod avx512;
+#[cfg(target_arch = "x86_64")]
+mod halves;
 #[cfg(target_arch = "aarch64")]
 pub(crate) mod neon;
 pub(crate) mod portable;
@@ -28,9 +30,10 @@ pub(crate) trait Lanes: Copy {
     type Real: Real;
     /// An array as wide as the vector.
     type Array: AsRef<[Self::Real]> + AsMut<[Self::Real]> + Copy;
-    /// As many vectors as a vector has lanes.
-    type Square: AsRef<[Self]> + AsMut<[Self]>;
+    /// As many vectors as scalars fit into 128 bits.
+    type Few: AsRef<[Self]>;
     const COUNT: usize;
+    const FEW: usize;
 
     /// # Safety
     /// `COUNT` elements must be readable at `pointer`; no alignment is asked for.
@@ -102,10 +105,22 @@ pub(crate) trait Lanes: Copy {
     fn lookup(self, table: &[Self::Real; 256]) -> Self;
     /// The lanes where self > other, as bits.
     fn exceeds(self, other: Self) -> u32;
-    /// As many copies as there are lanes.
-    fn vectors(x: Self) -> Self::Square;
-    /// Lane i of vector j becomes lane j of vector i.
-    fn turned(square: Self::Square) -> Self::Square;
+    /// The first FEW elements of `rows` rows, `stride` bytes apart: element j of row i becomes lane i of vector j.
+    /// Lanes beyond hold the last row.
+    ///
+    /// # Safety
+    /// FEW elements of each row must be readable, and there must be a row.
+    unsafe fn columns(first: *const Self::Real, stride: isize, rows: usize) -> Self::Few;
+    /// FEW vectors that follow each other in memory.
+    ///
+    /// # Safety
+    /// FEW COUNT elements must be readable.
+    unsafe fn few(pointer: *const Self::Real) -> Self::Few;
+    /// Lane i of vector j becomes element j of row i, for the first `rows` lanes.
+    ///
+    /// # Safety
+    /// FEW elements of each row must be writable.
+    unsafe fn rows(columns: Self::Few, first: *mut Self::Real, stride: isize, rows: usize);
     /// yes where self == other, else no.
     fn choose_equal(self, other: Self, yes: Self, no: Self) -> Self;
 
@@ -203,18 +218,70 @@ pub(crate) trait Narrow: Lanes<Real = f32> {
     }
 }
 
-/// `turned` for a machine that has no better way.
+/// Row i of rows that are `stride` bytes apart; the last one beyond them.
 #[inline(always)]
-fn turned_by_lanes<L: Lanes>(square: L::Square) -> L::Square {
-    let mut arrays = L::vectors(L::constant(0.0));
+fn row<R>(first: *const R, stride: isize, rows: usize, i: usize) -> *const R {
+    let i = if i < rows { i } else { rows - 1 };
+    first.wrapping_byte_offset(i as isize * stride)
+}
+
+/// `columns` for a machine that has no better way.
+///
+/// # Safety
+/// As `columns`.
+#[inline(always)]
+unsafe fn columns_by_lanes<L: Lanes, const FEW: usize>(
+    first: *const L::Real,
+    stride: isize,
+    rows: usize,
+) -> [L; FEW] {
+    let mut columns = [L::zeros(); FEW];
     for i in 0..L::COUNT {
-        let mut lanes = L::zeros();
-        for (lane, vector) in lanes.as_mut().iter_mut().zip(square.as_ref()) {
-            *lane = vector.to_array().as_ref()[i];
+        let row = row(first, stride, rows, i);
+        for (j, column) in columns.iter_mut().enumerate() {
+            // SAFETY: the caller vouches for the row.
+            column.as_mut()[i] = unsafe { *row.add(j) };
         }
-        arrays.as_mut()[i] = L::from_array(&lanes);
     }
-    arrays
+    let mut answer = [L::constant(0.0); FEW];
+    for (vector, column) in answer.iter_mut().zip(&columns) {
+        *vector = L::from_array(column);
+    }
+    answer
+}
+
+/// `rows` for a machine that has no better way.
+///
+/// # Safety
+/// As `rows`.
+#[inline(always)]
+unsafe fn rows_by_lanes<L: Lanes, const FEW: usize>(
+    columns: [L; FEW],
+    first: *mut L::Real,
+    stride: isize,
+    rows: usize,
+) {
+    for (j, column) in columns.into_iter().enumerate() {
+        let column = column.to_array();
+        for i in 0..rows.min(L::COUNT) {
+            // SAFETY: the caller vouches for the row.
+            unsafe { *row(first, stride, rows, i).cast_mut().add(j) = column.as_ref()[i] };
+        }
+    }
+}
+
+/// Vectors that follow each other in memory.
+///
+/// # Safety
+/// FEW of them must be readable.
+#[inline(always)]
+unsafe fn load_few<L: Lanes, const FEW: usize>(pointer: *const L::Real) -> [L; FEW] {
+    let mut answer = [L::constant(0.0); FEW];
+    for (j, vector) in answer.iter_mut().enumerate() {
+        // SAFETY: the caller vouches for the vectors.
+        *vector = unsafe { L::load(pointer.add(j * L::COUNT)) };
+    }
+    answer
 }
 
 /// Let what was streamed reach memory before anything that follows.

@@ -5,7 +5,7 @@ use crate::elementary::exp::Temperature;
 use crate::intake::Kind;
 use crate::kernels::table::{Guess, Table};
 use crate::kernels::{
-    Batch, Bundle, Care, Columns, Flow, Inverse, Level, Line, Quick, Strip, Tile,
+    Abreast, Batch, Bundle, Care, Columns, Flow, Inverse, Level, Line, Quick, Strip, Tile,
 };
 use crate::lanes::Real;
 use crate::state::Mass;
@@ -60,24 +60,36 @@ pub(crate) trait Compute: Real + Default + Into<f64> {
     fn short(
         table: &Table,
         tile: &mut Tile<Self>,
-        count: usize,
+        abreast: Abreast,
         temperature: Temperature,
         batch: &mut Batch,
         at: usize,
     );
+    /// Replace short rows by their shares; answers their masses, as `high`.
     fn short_shares(
         table: &Table,
         tile: &mut Tile<Self>,
-        count: usize,
+        abreast: Abreast,
         temperature: Temperature,
-    ) -> [f64; 16];
-    /// Replace short rows by the logarithms of their shares; answers logsumexp, finite for ordinary rows.
+        batch: &mut Batch,
+    );
+    /// Replace short rows by the logarithms of their shares; answers logsumexp, finite for ordinary rows, as
+    /// `log_high`.
     fn short_logs(
         table: &Table,
         tile: &mut Tile<Self>,
-        count: usize,
+        abreast: Abreast,
         temperature: Temperature,
-    ) -> [f64; 16];
+        batch: &mut Batch,
+    );
+    /// The logarithms of the masses of short rows, as `log_high`; answers which are below `limit` in magnitude.
+    fn finish_short(
+        table: &Table,
+        batch: &mut Batch,
+        rows: usize,
+        temperature: Temperature,
+        limit: f64,
+    ) -> u64;
     /// # Safety
     /// As the kernel.
     unsafe fn turn(table: &Table, bundle: &Bundle<Self>, tile: *mut Self);
@@ -130,7 +142,8 @@ pub(crate) trait Compute: Real + Default + Into<f64> {
 
 macro_rules! compute {
     ($real:ty, $kind:expr, $chunk:expr, $lanes:expr, $trusted:expr, $close:expr, $gap:expr, $tile:ident,
-     $fold:ident, $seconds:ident, $keep:ident, $kept:ident, $errors:ident, $errors_columns:ident, $short:ident, $short_shares:ident, $short_logs:ident,
+     $fold:ident, $seconds:ident, $keep:ident, $kept:ident, $errors:ident, $errors_columns:ident,
+     $short:ident, $short_shares:ident, $short_logs:ident, $finish_short:ident,
      $turn:ident, $turn_back:ident, $share:ident, $log:ident,
      $fold_columns:ident, $share_columns:ident, $log_columns:ident,
      $read:ident, $write:ident, $replace:ident, $select:ident, $quick:ident) => {
@@ -185,34 +198,43 @@ macro_rules! compute {
             fn short(
                 table: &Table,
                 tile: &mut Tile<$real>,
-                count: usize,
+                abreast: Abreast,
                 temperature: Temperature,
                 batch: &mut Batch,
                 at: usize,
             ) {
                 // SAFETY: no pointers.
-                unsafe { table.$short(tile, count, temperature, batch, at) }
+                unsafe { table.$short(tile, abreast, temperature, batch, at) }
             }
             fn short_shares(
                 table: &Table,
                 tile: &mut Tile<$real>,
-                count: usize,
+                abreast: Abreast,
                 temperature: Temperature,
-            ) -> [f64; 16] {
+                batch: &mut Batch,
+            ) {
                 // SAFETY: no pointers.
-                unsafe { table.$short_shares(tile, count, temperature) }
+                unsafe { table.$short_shares(tile, abreast, temperature, batch) }
             }
             fn short_logs(
                 table: &Table,
                 tile: &mut Tile<$real>,
-                count: usize,
+                abreast: Abreast,
                 temperature: Temperature,
-            ) -> [f64; 16] {
+                batch: &mut Batch,
+            ) {
                 // SAFETY: no pointers.
-                let logs = unsafe { table.$short_logs(tile, count, temperature) };
-                let mut answer = [0.0; 16];
-                answer[..logs.len()].copy_from_slice(&logs);
-                answer
+                unsafe { table.$short_logs(tile, abreast, temperature, batch) }
+            }
+            fn finish_short(
+                table: &Table,
+                batch: &mut Batch,
+                rows: usize,
+                temperature: Temperature,
+                limit: f64,
+            ) -> u64 {
+                // SAFETY: no pointers.
+                unsafe { table.$finish_short(batch, rows, temperature, limit) }
             }
             unsafe fn turn(table: &Table, bundle: &Bundle<$real>, tile: *mut $real) {
                 // SAFETY: handed on.
@@ -309,6 +331,7 @@ compute!(
     short_single,
     short_shares_single,
     short_log_shares_single,
+    finish_coarsely,
     turn_single,
     turn_back_single,
     share_single,
@@ -342,6 +365,7 @@ compute!(
     short_double,
     short_shares_double,
     short_log_shares,
+    finish,
     turn_double,
     turn_back_double,
     share_double,

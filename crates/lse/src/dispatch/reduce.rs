@@ -8,7 +8,7 @@ use super::tiles::{Bench, with_bench};
 use super::{Compute, Job, OutOfMemory, each_row, store};
 use crate::elementary::exp::Reference;
 use crate::intake::{OUT, Offsets, Places, Rows, ViewMut};
-use crate::kernels::{BATCH, Care, SHORT};
+use crate::kernels::{Abreast, BATCH, Care, SHORT};
 use crate::state::Mass;
 use std::ops::Range;
 
@@ -84,16 +84,17 @@ fn fold<T: Compute>(settle: &Settle<'_, '_>) {
 
 fn short<T: Compute>(settle: &Settle<'_, '_>, range: Range<usize>) {
     let source = settle.source;
-    let layout = source.layout();
+    let (layout, count) = (source.layout(), source.rows.length);
+    let step = Abreast::room(count) * T::LANES;
     with_bench(|Bench { tiles, batch, bases }| {
         for first in range.clone().step_by(BATCH) {
             let rows = BATCH.min(range.end - first);
             let places = Places::of(&source.rows, first, rows, bases);
-            for at in (0..rows).step_by(T::LANES) {
-                let tile = T::tile(tiles);
-                source.turn(&places.part(at, at + T::LANES), layout, tile);
-                let count = source.rows.length;
-                T::short(source.table, tile, count, source.temperature, batch, at);
+            for at in (0..rows).step_by(step) {
+                let (tile, part) = (T::tile(tiles), places.part(at, at + step));
+                source.turn(&part, layout, tile);
+                let abreast = Abreast::of(count, part.len(), T::LANES);
+                T::short(source.table, tile, abreast, source.temperature, batch, at);
             }
             settle.short::<T>(&places, layout, batch, tiles);
         }

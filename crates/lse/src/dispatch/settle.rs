@@ -9,7 +9,7 @@ use super::{Compute, Source, store};
 use crate::elementary::exact::Exact;
 use crate::elementary::exp::{Reference, Temperature};
 use crate::intake::{Kind, OUT, Offsets, Places, ViewMut};
-use crate::kernels::{BATCH, Batch, Care, SHORT};
+use crate::kernels::{Abreast, BATCH, Batch, Care, SHORT};
 use crate::state::Mass;
 
 /// Where results go, and what is known of the rows.
@@ -46,14 +46,25 @@ impl Settle<'_, '_> {
 
     /// Finish a batch; store what is known well enough, and tell which rows are not.
     fn store(&self, places: &Places<'_>, batch: &mut Batch, trusted: f64) -> u64 {
-        let count = places.len();
+        let rare = self.prepare(places, batch);
+        let again = self.source.finish(batch, places.len(), trusted);
+        self.put(places, batch, rare, again)
+    }
+
+    /// The masses before their logarithms; answers which rows have none.
+    fn prepare(&self, places: &Places<'_>, batch: &mut Batch) -> u64 {
         // SAFETY: no pointers.
-        let rare = unsafe { self.source.table.rare(batch, count) };
+        let rare = unsafe { self.source.table.rare(batch, places.len()) };
         batch.replace(rare);
         if self.mean {
             self.divide(places, batch);
         }
-        let again = self.source.finish(batch, count, trusted) & !rare;
+        rare
+    }
+
+    /// Store a finished batch; answers which rows are to be done again.
+    fn put(&self, places: &Places<'_>, batch: &Batch, rare: u64, again: u64) -> u64 {
+        let count = places.len();
         let answers = &batch.log_high[..count];
         let (out, offset) = (self.out, |row| places.offset(OUT, row));
         match (out.kind, out.swapped) {
@@ -82,7 +93,7 @@ impl Settle<'_, '_> {
         for row in bits(rare) {
             store(out, offset(row), self.rare(&places.get(row)));
         }
-        again
+        again & !rare
     }
 
     /// Masses of rows of any length.
@@ -135,7 +146,11 @@ impl Settle<'_, '_> {
         batch: &mut Batch,
         tiles: &mut Tiles,
     ) {
-        let mut again = self.store(places, batch, T::TRUSTED_CLOSE);
+        let rare = self.prepare(places, batch);
+        let limit = T::TRUSTED_CLOSE * self.temperature().value;
+        let below =
+            T::finish_short(self.source.table, batch, places.len(), self.temperature(), limit);
+        let mut again = self.put(places, batch, rare, below);
         if again == 0 {
             return;
         }
@@ -145,11 +160,12 @@ impl Settle<'_, '_> {
             chosen[count] = places.get(row);
             count += 1;
         }
-        let rounds = if T::KIND == f64::KIND { 1..2 } else { 0..2 };
+        let (rounds, all) = (if T::KIND == f64::KIND { 1..2 } else { 0..2 }, places.len());
         for round in rounds {
             let precise = round == 1;
             let listed = chosen;
-            let places = Places::listed(&listed[..count]);
+            // All rows of a batch are turned as they were the first time.
+            let places = if count == all { *places } else { Places::listed(&listed[..count]) };
             for at in (0..count).step_by(8) {
                 self.fold_again(&places.part(at, at + 8), layout, batch, at, tiles, precise);
             }
@@ -186,7 +202,8 @@ impl Settle<'_, '_> {
         let tile = &mut tiles.again;
         source.turn(places, layout, tile);
         if !precise {
-            return f64::short(source.table, tile, count, self.temperature(), batch, at);
+            let abreast = Abreast::one(count);
+            return f64::short(source.table, tile, abreast, self.temperature(), batch, at);
         }
         // SAFETY: no pointers.
         let [high, low] = unsafe { source.table.precise_tile(tile, count, self.temperature()) };

@@ -12,7 +12,7 @@ use super::tiles::{Bench, with_bench};
 use crate::elementary::exp::{Reference, Temperature};
 use crate::intake::Kind;
 use crate::isa::kernels;
-use crate::kernels::{Batch, SHORT, Tile};
+use crate::kernels::{Abreast, Batch, SHORT, Tile};
 use crate::state::Mass;
 use core::marker::PhantomData;
 
@@ -83,7 +83,7 @@ impl SmallRow<'_> {
             let tile = &mut tiles.again;
             self.turn::<T>(tile);
             if T::KIND != f64::KIND {
-                f64::short(table, tile, self.count, temperature, batch, 0);
+                f64::short(table, tile, Abreast::one(self.count), temperature, batch, 0);
                 if let Some(answer) = finish(batch, ENOUGH_FOR_SINGLE) {
                     return Some(answer);
                 }
@@ -122,7 +122,7 @@ impl SmallRow<'_> {
     /// # Safety
     /// As `spread`.
     unsafe fn logarithms<T: Compute>(&self, out: *mut T, temperature: Temperature) -> bool {
-        with_bench(|Bench { tiles, .. }| {
+        with_bench(|Bench { tiles, batch, .. }| {
             let (tile, count) = (T::tile(tiles), self.count);
             // SAFETY: the row holds `count` elements of `T`, and they are aligned.
             let row = unsafe { core::slice::from_raw_parts(self.data.cast::<T>(), count) };
@@ -130,8 +130,8 @@ impl SmallRow<'_> {
                 vector.fill(T::default());
                 vector[0] = *x;
             }
-            let sums = T::short_logs(kernels(), tile, count, temperature);
-            let ordinary = sums[0].is_finite();
+            T::short_logs(kernels(), tile, Abreast::one(count), temperature, batch);
+            let ordinary = batch.log_high[0].is_finite();
             if ordinary {
                 for (j, vector) in tile.x.chunks_exact(T::LANES).take(count).enumerate() {
                     // SAFETY: j < count.

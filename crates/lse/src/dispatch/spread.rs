@@ -11,7 +11,7 @@ use super::{
 };
 use crate::elementary::exp::Reference;
 use crate::intake::{MASK, Offsets, Places, Rows, ViewMut};
-use crate::kernels::{BATCH, Batch, Care, Columns, Flow, Inverse, Level, SHORT};
+use crate::kernels::{Abreast, BATCH, Batch, Care, Columns, Flow, Inverse, Level, SHORT};
 use crate::lanes::settle;
 use crate::state::{Mass, State, two_sum};
 use std::ops::Range;
@@ -80,7 +80,7 @@ impl Spread<'_, '_> {
         let rows = &self.source.rows;
         if rows.length <= SHORT {
             each_row(rows.count, rows.length, BATCH, |range| {
-                if self.log { self.short_logs::<T>(range) } else { self.short_shares::<T>(range) }
+                self.short::<T>(range);
             });
         } else if let Some(strips) = self.source.strips::<T>() {
             self.strips::<T>(strips);
@@ -307,54 +307,41 @@ impl Spread<'_, '_> {
         }
     }
 
-    /// Shares of short rows, a tile at a time.
-    fn short_shares<T: Compute>(&self, range: Range<usize>) {
-        let (source, count) = (self.source, self.source.rows.length);
+    /// Short rows, a few tiles at a time.
+    fn short<T: Compute>(&self, range: Range<usize>) {
+        let (source, count, t) = (self.source, self.source.rows.length, self.source.temperature);
         let (from, into) = (source.layout(), self.sink.layout());
-        with_bench(|Bench { tiles, bases, .. }| {
+        let step = Abreast::room(count) * T::LANES;
+        with_bench(|Bench { tiles, batch, bases }| {
             let tile = T::tile(tiles);
-            for first in range.clone().step_by(T::LANES) {
-                let rows = T::LANES.min(range.end - first);
+            for first in range.clone().step_by(step) {
+                let rows = step.min(range.end - first);
                 let places = Places::of(&source.rows, first, rows, bases);
                 source.turn(&places, from, tile);
-                let masses = T::short_shares(source.table, tile, count, source.temperature);
-                self.hand_out(&places, &tile.x, into, |lane| {
-                    masses[lane] > 0.0 && masses[lane] < f64::INFINITY
-                });
-            }
-        });
-    }
-
-    /// Logarithms of shares of short rows, a tile at a time.
-    fn short_logs<T: Compute>(&self, range: Range<usize>) {
-        let (source, count) = (self.source, self.source.rows.length);
-        let (from, into) = (source.layout(), self.sink.layout());
-        with_bench(|Bench { tiles, bases, .. }| {
-            let tile = T::tile(tiles);
-            for first in range.clone().step_by(T::LANES) {
-                let rows = T::LANES.min(range.end - first);
-                let places = Places::of(&source.rows, first, rows, bases);
-                source.turn(&places, from, tile);
-                let sums = T::short_logs(source.table, tile, count, source.temperature);
-                self.hand_out(&places, &tile.x, into, |lane| sums[lane].is_finite());
+                let abreast = Abreast::of(count, rows, T::LANES);
+                let ordinary = if self.log {
+                    T::short_logs(source.table, tile, abreast, t, batch);
+                    ordinary(&batch.log_high[..rows], f64::MIN)
+                } else {
+                    T::short_shares(source.table, tile, abreast, t, batch);
+                    ordinary(&batch.high[..rows], f64::MIN_POSITIVE)
+                };
+                for (i, x) in tile.x.chunks(T::LANES * count).take(abreast.tiles).enumerate() {
+                    let at = i * T::LANES;
+                    self.hand_out(&places.part(at, at + T::LANES), x, into, ordinary >> at);
+                }
             }
         });
     }
 
     /// The lanes of a tile to their rows; those that are not ordinary by their limits.
-    fn hand_out<T: Compute>(
-        &self,
-        places: &Places<'_>,
-        tile: &[T],
-        layout: Layout,
-        ordinary: impl Fn(usize) -> bool,
-    ) {
-        let all = || (0..places.len()).all(&ordinary);
-        if all() && self.sink.scatter_tile(places, tile, layout) {
+    fn hand_out<T: Compute>(&self, places: &Places<'_>, tile: &[T], layout: Layout, ordinary: u64) {
+        let all = u64::MAX >> (64 - places.len());
+        if ordinary & all == all && self.sink.scatter_tile(places, tile, layout) {
             return;
         }
         for lane in 0..places.len() {
-            if ordinary(lane) {
+            if ordinary >> lane & 1 == 1 {
                 self.sink.scatter_lane(places, tile, lane, layout);
             } else {
                 let (base, mut scratch) = (places.get(lane), Vec::new());
@@ -409,6 +396,16 @@ impl Spread<'_, '_> {
             }
         });
     }
+}
+
+/// Which of up to 64 numbers are finite, and `least` or more: a bit each.
+#[inline(always)]
+fn ordinary(numbers: &[f64], least: f64) -> u64 {
+    let mut bits = 0;
+    for (i, x) in numbers.iter().enumerate() {
+        bits |= u64::from((*x >= least) & (*x < f64::INFINITY)) << i;
+    }
+    bits
 }
 
 /// Scratch for rows that cannot be read or written where they lie.

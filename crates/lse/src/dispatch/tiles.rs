@@ -45,18 +45,26 @@ pub(super) fn follow(operands: &[usize], run: &Axis, steps: &Offsets) -> bool {
 }
 
 impl Source<'_> {
-    /// Put rows into the lanes of a tile; lanes without a row become zeros.
+    /// Put rows into the lanes of tiles side by side. Lanes without a row hold some number or other.
     pub fn turn<T: Compute>(&self, places: &Places<'_>, layout: Layout, tile: &mut Tile<T>) {
-        let count = self.rows.length;
-        let x = &mut tile.x[..count * T::LANES];
-        if places.len() < T::LANES {
-            x.fill(T::default());
+        let size = self.rows.length * T::LANES;
+        let room = tile.x.chunks_mut(size.max(1));
+        for (i, x) in room.take(places.len().div_ceil(T::LANES)).enumerate() {
+            let first = i * T::LANES;
+            self.turn_tile(&places.part(first, first + T::LANES), layout, x);
         }
+    }
+
+    fn turn_tile<T: Compute>(&self, places: &Places<'_>, layout: Layout, x: &mut [T]) {
+        let count = self.rows.length;
         if layout == Layout::of::<T>() && places.steps().is_some() {
             let first = self.x.data.wrapping_offset(places.offset(X, 0)).cast_mut().cast();
             let bundle = places.bundle(X, first, count);
             // SAFETY: the layout was asked for; the view holds the rows; the tile has room for them.
             return unsafe { T::turn(self.table, &bundle, x.as_mut_ptr()) };
+        }
+        if places.len() < T::LANES {
+            x.fill(T::default());
         }
         // SAFETY: the layout was asked for; the view holds the rows.
         unsafe {

@@ -91,6 +91,27 @@ pub(crate) fn log<L: Lanes<Real = f64>>(x: Double<L>, shift: L) -> Double<L> {
     Double { high, low }
 }
 
+/// log(x 2^shift) for positive normal x and integers `shift`, to 2^-39 of itself: for results of float32.
+///
+/// One form for all x: where the result is small, shift + e is 0 and f is exact.
+#[inline(always)]
+pub(crate) fn log_coarsely<L: Lanes<Real = f64>>(x: L, shift: L) -> L {
+    let (scale, e) = exponent(x);
+    let f = x.fma(scale, L::splat(-1.0));
+    let s = f.div(f.add(L::splat(2.0)));
+
+    // log z = 2 s + s u p(u); what the last two terms would add is below 2^-39
+    let u = s.mul(s);
+    let mut sum = L::splat(ATANH_TAIL[6]);
+    let mut i = 6;
+    while i > 0 {
+        i -= 1;
+        sum = sum.fma(u, L::splat(ATANH_TAIL[i]));
+    }
+    let log = sum.fma(s.mul(u), s.add(s));
+    e.add(shift).fma(L::splat(core::f64::consts::LN_2), log)
+}
+
 /// log(high + low) of one number, in two parts.
 pub(crate) fn log_one(high: f64, low: f64) -> (f64, f64) {
     log_scaled(high, low, 0.0)

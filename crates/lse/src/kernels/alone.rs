@@ -4,10 +4,11 @@
 //! of the row, and only the sums go one by one, in the order in which `short` adds the elements of a lane:
 //! the bits are the same.
 
-use super::finish::{divide, logarithm};
+use super::finish::{coarse_logarithm, divide, logarithm};
 use super::fold::largest;
 use super::grid::{Grid, terms};
-use super::short::{SHORT, inverse_double, inverse_single, references};
+use super::shares::{inverse_double, inverse_single};
+use super::tile::{SHORT, references};
 use super::totals::{Compensated, Totals};
 use crate::elementary::double::Double;
 use crate::elementary::exp::{Guide, Parts, Temperature, exp};
@@ -143,15 +144,13 @@ unsafe fn shares<L: Lanes>(kept: &Kept<L>, out: *mut L::Real, count: usize, inve
     }
 }
 
-/// t log(mass / n), or nan where the mass is not ordinary.
+/// mass / n, or nan where the mass is not ordinary.
 #[inline(always)]
-fn finish(mass: (f64, f64), reference: [f64; 2], temperature: Temperature, n: f64) -> f64 {
+fn mean(mass: (f64, f64), n: f64) -> (f64, f64) {
     if !(mass.0 > 0.0 && mass.0 < f64::INFINITY) {
-        return f64::NAN;
+        return (f64::NAN, f64::NAN);
     }
-    let (high, low) = if n == 1.0 { mass } else { divide(mass, n) };
-    let [exponent, center] = reference.map(One::splat);
-    logarithm(Double::<One>::splat(high, low), exponent, center, temperature).high.to_array()[0]
+    if n == 1.0 { mass } else { divide(mass, n) }
 }
 
 /// t log(mass / n) of a float32 row, nan where the mass is not ordinary.
@@ -169,8 +168,9 @@ pub(crate) unsafe fn single<I: Isa>(
     // SAFETY: handed on.
     let (exponent, center, totals) =
         unsafe { fold::<I::Single, OneSingle, One, false>(x, count, temperature, 0.0, &mut kept) };
-    let reference = [exponent, center].map(|one| f64::from(one.to_array()[0]));
-    finish((totals.to_array()[0], 0.0), reference, temperature, n)
+    let [exponent, center] = [exponent, center].map(|one| One::splat(f64::from(one.to_array()[0])));
+    let (mass, _) = mean((totals.to_array()[0], 0.0), n);
+    coarse_logarithm(One::splat(mass), exponent, center, temperature)[0].to_array()[0]
 }
 
 /// t log(mass / n) of a float64 row, nan where the mass is not ordinary.
@@ -190,8 +190,9 @@ pub(crate) unsafe fn double<I: Isa>(
         fold::<I::Double, One, Compensated<One>, false>(x, count, temperature, 0.0, &mut kept)
     };
     let (high, low) = totals.lanes();
-    let reference = [exponent.to_array()[0], center.to_array()[0]];
-    finish((high.to_array()[0], low.to_array()[0]), reference, temperature, n)
+    let (high, low) = mean((high.to_array()[0], low.to_array()[0]), n);
+    let mass = Double::<One>::splat(high, low);
+    logarithm(mass, exponent, center, temperature).high.to_array()[0]
 }
 
 /// Write the shares of a float32 row, where its mass, which is answered, is ordinary.

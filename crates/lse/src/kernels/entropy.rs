@@ -11,15 +11,17 @@
 //! Nothing is subtracted, so that a row that is sure of its target keeps its loss and its gradient to the last digits,
 //! whichever element is the largest. The sums are measured in the largest of the others.
 
-use super::short::{SHORT, Tile, fold};
+use super::finish::{BATCH, Batch};
+use super::short::{file_double, file_single, fold, measure};
+use super::tile::{Abreast, Tile, file, filed};
 use super::totals::{Compensated, Widened};
 use crate::elementary::double::{Double, fast_two_sum, two_sum};
 use crate::elementary::exp::{Guide, Parts, Temperature, exp};
 use crate::elementary::log::log;
 use crate::lanes::{Isa, Lanes, Narrow, Real};
 
-/// Rows of a tile: sixteen of float32, eight of float64.
-const ROWS: usize = 16;
+/// Rows of tiles side by side.
+pub(crate) const ROWS: usize = BATCH;
 
 /// Farther from the others than this a target has no ordinary exponential beside theirs.
 const REACH: f64 = 300.0;
@@ -55,21 +57,28 @@ impl Entropy {
 
     /// The rows, a bit each, whose answers hold: without a nan or a +inf, their target within reach.
     #[inline(always)]
-    pub fn known(&self, rows: usize) -> u32 {
+    pub fn known(&self, rows: usize) -> u64 {
         let mut known = 0;
         for row in 0..rows {
             let holds = (self.losses[0][row] < f64::INFINITY) & (self.reach[row].abs() < REACH);
-            known |= u32::from(holds) << row;
+            known |= u64::from(holds) << row;
         }
         known
     }
 
+    /// Where the target of a row lies in tiles of so many lanes.
+    #[inline(always)]
+    fn place(&self, row: usize, count: usize, lanes: usize) -> usize {
+        lanes * (row / lanes * count + self.classes[row]) + row % lanes
+    }
+
     /// Take the targets out of their rows.
     #[inline(always)]
-    fn take<R: Real>(&self, tile: &mut Tile<R>, width: usize) -> [f64; ROWS] {
+    fn take<R: Real>(&self, tile: &mut Tile<R>, abreast: Abreast, lanes: usize) -> [f64; ROWS] {
         let mut targets = [0.0; ROWS];
-        for (row, target) in targets[..width].iter_mut().enumerate() {
-            let slot = &mut tile.x[width * self.classes[row] + row];
+        let rows = lanes * abreast.tiles;
+        for (row, target) in targets[..rows].iter_mut().enumerate() {
+            let slot = &mut tile.x[self.place(row, abreast.count, lanes)];
             *target = slot.to_f64();
             *slot = R::from_f64(f64::NEG_INFINITY);
         }
@@ -78,30 +87,16 @@ impl Entropy {
 
     /// Put the gradient at the targets to its place.
     #[inline(always)]
-    fn put<R: Real>(&self, tile: &mut Tile<R>, width: usize) {
-        for row in 0..width {
-            tile.x[width * self.classes[row] + row] = R::from_f64(self.slopes[row]);
+    fn put<R: Real>(&self, tile: &mut Tile<R>, abreast: Abreast, lanes: usize) {
+        for row in 0..lanes * abreast.tiles {
+            tile.x[self.place(row, abreast.count, lanes)] = R::from_f64(self.slopes[row]);
         }
     }
 }
 
-#[inline(always)]
-fn eight<L: Lanes<Real = f64, Array = [f64; 8]>>(field: &[f64; ROWS], at: usize) -> L {
-    assert!(at + 8 <= ROWS);
-    // SAFETY: eight elements from `at` on.
-    unsafe { L::load(field.as_ptr().add(at)) }
-}
-
-#[inline(always)]
-fn keep<L: Lanes<Real = f64, Array = [f64; 8]>>(field: &mut [f64; ROWS], at: usize, x: L) {
-    assert!(at + 8 <= ROWS);
-    // SAFETY: as above.
-    unsafe { x.store(field.as_mut_ptr().add(at)) }
-}
-
 /// The losses of eight rows and their gradient at the target; answers s / (others + target).
 #[inline(always)]
-fn finish<L: Lanes<Real = f64, Array = [f64; 8]>>(
+fn finish<L: Lanes<Real = f64>>(
     entropy: &mut Entropy,
     at: usize,
     x: L,
@@ -119,11 +114,11 @@ fn finish<L: Lanes<Real = f64, Array = [f64; 8]>>(
     let (sum, error) = two_sum(one, ratio.high);
     let (high, low) = fast_two_sum(sum, error.add(ratio.low));
     let loss = log(Double { high, low }, zero);
-    keep(&mut entropy.losses[0], at, loss.high);
-    keep(&mut entropy.losses[1], at, loss.low);
+    file(&mut entropy.losses[0], at, loss.high);
+    file(&mut entropy.losses[1], at, loss.low);
     let power = exponent.mul(L::constant(core::f64::consts::LN_2));
     let gap = x.sub(center).mul(L::constant(temperature.inverse_high));
-    keep(&mut entropy.reach, at, gap.sub(power));
+    file(&mut entropy.reach, at, gap.sub(power));
     if !entropy.gradient {
         return others;
     }
@@ -131,10 +126,10 @@ fn finish<L: Lanes<Real = f64, Array = [f64; 8]>>(
     // s / (others + target)
     let (sum, error) = two_sum(others.high, target.high);
     let (high, low) = fast_two_sum(sum, error.add(others.low.add(target.low)));
-    let factor = Double { high: eight(&entropy.factor[0], at), low: eight(&entropy.factor[1], at) };
+    let factor = Double { high: filed(&entropy.factor[0], at), low: filed(&entropy.factor[1], at) };
     let inverse = factor.mul(Double { high, low }.inverse());
     let slope = others.mul(inverse);
-    keep(&mut entropy.slopes, at, zero.sub(slope.high.add(slope.low)));
+    file(&mut entropy.slopes, at, zero.sub(slope.high.add(slope.low)));
     inverse
 }
 
@@ -143,103 +138,140 @@ const fn lower(power: u64) -> f64 {
     f64::from_bits((1023 - power) << 52)
 }
 
-/// Sixteen short float32 rows: every element of the gradient is rounded once, from float64.
+/// The losses of all rows of a batch that holds the others, raised by 2^power; their gradient at the target; and, in
+/// place of the logarithms, s / (others + target).
+#[inline(always)]
+fn finish_all<L: Lanes<Real = f64>>(
+    entropy: &mut Entropy,
+    batch: &mut Batch,
+    targets: &[f64; ROWS],
+    rows: usize,
+    power: u64,
+    temperature: Temperature,
+) {
+    let lower = L::constant(lower(power));
+    for at in (0..rows).step_by(8) {
+        let (high, low): (L, L) = (filed(&batch.high, at), filed(&batch.low, at));
+        let others = Double { high: high.mul(lower), low: low.mul(lower) };
+        let reference = [filed(&batch.exponent, at), filed(&batch.center, at)];
+        let inverse = finish(entropy, at, filed(targets, at), others, reference, temperature);
+        file(&mut batch.log_high, at, inverse.high);
+        file(&mut batch.log_low, at, inverse.low);
+    }
+}
+
+/// Short float32 rows: every element of the gradient is rounded once, from float64.
 #[inline(always)]
 pub(crate) fn single<I: Isa>(
     tile: &mut Tile<f32>,
-    count: usize,
+    abreast: Abreast,
     temperature: Temperature,
     entropy: &mut Entropy,
+    batch: &mut Batch,
 ) {
     if entropy.gradient {
-        sixteen::<I, true>(tile, count, temperature, entropy);
+        narrow::<I, true>(tile, abreast, temperature, entropy, batch);
     } else {
-        sixteen::<I, false>(tile, count, temperature, entropy);
+        narrow::<I, false>(tile, abreast, temperature, entropy, batch);
     }
 }
 
 #[inline(always)]
-fn sixteen<I: Isa, const GRADIENT: bool>(
+fn narrow<I: Isa, const GRADIENT: bool>(
     tile: &mut Tile<f32>,
-    count: usize,
+    abreast: Abreast,
     temperature: Temperature,
     entropy: &mut Entropy,
+    batch: &mut Batch,
 ) {
-    let targets = entropy.take(tile, 16);
-    let (_, exponent, center, totals) =
-        fold::<I::Single, Widened<I::Double>, GRADIENT>(tile, count, temperature, 64.0);
-    let (exponent, center, totals) = (exponent.widen(), center.widen(), totals.lanes());
-    let (zero, lower) = (I::Double::constant(0.0), I::Double::constant(lower(64)));
-    let mut inverses = [zero; 2];
-    for half in 0..2 {
-        let at = 8 * half;
-        let others = Double { high: totals[half].mul(lower), low: zero };
-        let reference = [exponent[half], center[half]];
-        let x = eight(&targets, at);
-        let inverse = finish::<I::Double>(entropy, at, x, others, reference, temperature);
-        inverses[half] = inverse.high.mul(lower);
+    let targets = entropy.take(tile, abreast, 16);
+    measure::<I::Single>(tile, abreast, temperature);
+    for i in 0..abreast.tiles {
+        let totals =
+            fold::<I::Single, Widened<I::Double>, GRADIENT>(tile, i, abreast, temperature, 64.0);
+        file_single::<I>(batch, 16 * i, tile.measured(i), totals);
     }
+    let rows = 16 * abreast.tiles;
+    finish_all::<I::Double>(entropy, batch, &targets, rows, 64, temperature);
     if !GRADIENT {
         return;
     }
-    for at in (0..16 * count.min(SHORT)).step_by(16) {
-        // SAFETY: the tile holds 64 vectors.
-        unsafe {
-            let powers = I::Single::load(tile.powers.as_ptr().add(at)).widen();
-            let rests = I::Single::load(tile.rests.as_ptr().add(at)).widen();
-            let low = rests[0].fma(powers[0], powers[0]).mul(inverses[0]);
-            let high = rests[1].fma(powers[1], powers[1]).mul(inverses[1]);
-            I::Single::narrow([low, high]).store(tile.x.as_mut_ptr().add(at));
+    let lower = I::Double::constant(lower(64));
+    for i in 0..abreast.tiles {
+        let inverses = [16 * i, 16 * i + 8]
+            .map(|at| Lanes::mul(filed::<I::Double>(&batch.log_high, at), lower));
+        for j in 0..abreast.count {
+            let at = 16 * (i * abreast.count + j);
+            // SAFETY: the fold has checked that the tiles have room.
+            unsafe {
+                let powers = I::Single::load(tile.powers.as_ptr().add(at)).widen();
+                let rests = I::Single::load(tile.rests.as_ptr().add(at)).widen();
+                let low = rests[0].fma(powers[0], powers[0]).mul(inverses[0]);
+                let high = rests[1].fma(powers[1], powers[1]).mul(inverses[1]);
+                I::Single::narrow([low, high]).store(tile.x.as_mut_ptr().add(at));
+            }
         }
     }
-    entropy.put(tile, 16);
+    entropy.put(tile, abreast, 16);
 }
 
-/// Eight short float64 rows.
+/// Short float64 rows.
 #[inline(always)]
 pub(crate) fn double<I: Isa>(
     tile: &mut Tile<f64>,
-    count: usize,
+    abreast: Abreast,
     temperature: Temperature,
     entropy: &mut Entropy,
+    batch: &mut Batch,
 ) {
     if entropy.gradient {
-        wide::<I::Double, true>(tile, count, temperature, entropy);
+        wide::<I, true>(tile, abreast, temperature, entropy, batch);
     } else {
-        wide::<I::Double, false>(tile, count, temperature, entropy);
+        wide::<I, false>(tile, abreast, temperature, entropy, batch);
     }
 }
 
 #[inline(always)]
-fn wide<L: Lanes<Real = f64, Array = [f64; 8]>, const GRADIENT: bool>(
+fn wide<I: Isa, const GRADIENT: bool>(
     tile: &mut Tile<f64>,
-    count: usize,
+    abreast: Abreast,
     temperature: Temperature,
     entropy: &mut Entropy,
+    batch: &mut Batch,
 ) {
-    let targets = entropy.take(tile, 8);
-    let (_, exponent, center, totals) =
-        fold::<L, Compensated<L>, GRADIENT>(tile, count, temperature, 512.0);
-    let lower = L::constant(lower(512));
-    let (high, low) = totals.lanes();
-    let others = Double { high: high.mul(lower), low: low.mul(lower) };
-    let x = eight(&targets, 0);
-    let inverse = finish::<L>(entropy, 0, x, others, [exponent, center], temperature);
+    let targets = entropy.take(tile, abreast, 8);
+    measure::<I::Double>(tile, abreast, temperature);
+    for i in 0..abreast.tiles {
+        let totals = fold::<I::Double, Compensated<I::Double>, GRADIENT>(
+            tile,
+            i,
+            abreast,
+            temperature,
+            512.0,
+        );
+        file_double::<I>(batch, 8 * i, tile.measured(i), totals);
+    }
+    finish_all::<I::Double>(entropy, batch, &targets, 8 * abreast.tiles, 512, temperature);
     if !GRADIENT {
         return;
     }
-    // Veltkamp's cut, to what `Parts::times` asks for
-    let large = inverse.high.mul(L::constant((1 << 20) as f64 + 1.0));
-    let kept = large.sub(large.sub(inverse.high));
-    let rest = inverse.high.sub(kept).add(inverse.low);
-    let (high, low) = (kept.mul(lower), rest.mul(lower));
-    for at in (0..8 * count.min(SHORT)).step_by(8) {
-        // SAFETY: the tile holds 64 vectors.
-        unsafe {
-            let power = L::load(tile.powers.as_ptr().add(at));
-            let rest = L::load(tile.rests.as_ptr().add(at));
-            Parts { power, rest }.times(high, low).store(tile.x.as_mut_ptr().add(at));
+    let lower = I::Double::constant(lower(512));
+    for i in 0..abreast.tiles {
+        let inverse: I::Double = filed(&batch.log_high, 8 * i);
+        // Veltkamp's cut, to what `Parts::times` asks for
+        let large = inverse.mul(I::Double::constant((1 << 20) as f64 + 1.0));
+        let kept = large.sub(large.sub(inverse));
+        let rest = inverse.sub(kept).add(filed(&batch.log_low, 8 * i));
+        let (high, low) = (kept.mul(lower), rest.mul(lower));
+        for j in 0..abreast.count {
+            let at = 8 * (i * abreast.count + j);
+            // SAFETY: the fold has checked that the tiles have room.
+            unsafe {
+                let power = I::Double::load(tile.powers.as_ptr().add(at));
+                let rest = I::Double::load(tile.rests.as_ptr().add(at));
+                Parts { power, rest }.times(high, low).store(tile.x.as_mut_ptr().add(at));
+            }
         }
     }
-    entropy.put(tile, 8);
+    entropy.put(tile, abreast, 8);
 }

@@ -4,9 +4,10 @@
 //! logsumexp = center + t (N ln2 + log(high + low))
 //! ```
 
+use super::tile::{file, filed, is_plain};
 use crate::elementary::double::{Double, fast_two_sum, two_product, two_sum};
 use crate::elementary::exp::Temperature;
-use crate::elementary::log::log;
+use crate::elementary::log::{log, log_coarsely};
 use crate::lanes::{Isa, Lanes};
 use crate::state::{self, Mass};
 
@@ -73,7 +74,7 @@ pub(crate) fn rare<I: Isa>(batch: &Batch, rows: usize) -> u64 {
     let (zero, infinite) = (I::Double::splat(0.0), I::Double::splat(f64::INFINITY));
     let mut ordinary = 0;
     for start in (0..rows).step_by(8) {
-        let high = eight::<I::Double>(&batch.high, start);
+        let high = filed::<I::Double>(&batch.high, start);
         let eight = high.exceeds(zero) & infinite.exceeds(high);
         ordinary |= u64::from(eight) << start;
     }
@@ -92,15 +93,49 @@ pub(crate) fn finish<I: Isa>(
     let mut below = 0;
     for start in (0..rows).step_by(8) {
         let mass =
-            Double { high: eight::<I::Double>(&batch.high, start), low: eight(&batch.low, start) };
-        let (exponent, center) = (eight(&batch.exponent, start), eight(&batch.center, start));
+            Double { high: filed::<I::Double>(&batch.high, start), low: filed(&batch.low, start) };
+        let (exponent, center) = (filed(&batch.exponent, start), filed(&batch.center, start));
         let answer = logarithm::<I::Double>(mass, exponent, center, temperature);
-        batch.log_high[start..start + 8].copy_from_slice(answer.high.to_array().as_ref());
-        batch.log_low[start..start + 8].copy_from_slice(answer.low.to_array().as_ref());
+        file(&mut batch.log_high, start, answer.high);
+        file(&mut batch.log_low, start, answer.low);
         let size = answer.high.above(zero.sub(answer.high));
         below |= u64::from(limit.exceeds(size)) << start;
     }
     below & first(rows)
+}
+
+/// As `finish`, for results of float32: only `high` counts, and `log_low` stays as it is.
+#[inline(always)]
+pub(crate) fn finish_coarsely<I: Isa>(
+    batch: &mut Batch,
+    rows: usize,
+    temperature: Temperature,
+    limit: f64,
+) -> u64 {
+    let (zero, limit) = (I::Double::splat(0.0), I::Double::splat(limit));
+    let mut below = 0;
+    for start in (0..rows).step_by(8) {
+        let (exponent, center) = (filed(&batch.exponent, start), filed(&batch.center, start));
+        let mass = filed::<I::Double>(&batch.high, start);
+        let [high, _] = coarse_logarithm(mass, exponent, center, temperature);
+        file(&mut batch.log_high, start, high);
+        let size = high.above(zero.sub(high));
+        below |= u64::from(limit.exceeds(size)) << start;
+    }
+    below & first(rows)
+}
+
+/// center + t (N ln2 + log(mass)), the logarithm to 2^-39.
+#[inline(always)]
+pub(super) fn coarse_logarithm<L: Lanes<Real = f64>>(
+    mass: L,
+    exponent: L,
+    center: L,
+    temperature: Temperature,
+) -> [L; 2] {
+    let log = log_coarsely(mass, exponent).mul(L::splat(temperature.value));
+    let (high, low) = two_sum(center, log);
+    [high, low]
 }
 
 /// mass / n in two parts.
@@ -121,17 +156,13 @@ pub(super) fn logarithm<L: Lanes<Real = f64>>(
     temperature: Temperature,
 ) -> Double<L> {
     let answer = log(mass, exponent);
+    if is_plain(center, temperature) {
+        return answer;
+    }
     let t = L::splat(temperature.value);
     let (product, error) = two_product(answer.high, t);
     let (sum, rounding) = two_sum(center, product);
     let low = rounding.add(answer.low.fma(t, error));
     let (high, low) = fast_two_sum(sum, low);
     Double { high, low }
-}
-
-#[inline(always)]
-fn eight<L: Lanes<Real = f64, Array = [f64; 8]>>(field: &[f64; BATCH], start: usize) -> L {
-    let mut part = [0.0; 8];
-    part.copy_from_slice(&field[start..start + 8]);
-    L::from_array(&part)
 }

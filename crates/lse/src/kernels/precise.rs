@@ -1,6 +1,6 @@
 //! precise: a row folded to 110 bits, for results that almost vanish and for states.
 
-use super::short::Tile;
+use super::tile::Tile;
 use crate::elementary::double::{Double, two_sum};
 use crate::elementary::exp::Temperature;
 use crate::elementary::precise::{LOWER, RAISED, exp, exp_near};

@@ -10,8 +10,8 @@
 //! whether the answer is known well enough or has to be asked of `weighted`.
 
 use super::fold::largest;
-use super::short::{SHORT, Tile, references};
 use super::table::Guess;
+use super::tile::{SHORT, Tile, references};
 use super::totals::CHAIN;
 use crate::elementary::double::{fast_two_sum, two_sum};
 use crate::elementary::exp::{Guide, Reference, Temperature, exp};

@@ -18,9 +18,11 @@ use super::mask;
 use super::precise::{self, Running};
 use super::quick::{self, Quick};
 use super::round;
-use super::short::{self, Tile};
+use super::shares;
+use super::short;
 use super::split;
 use super::spread::{self, Inverse, Level};
+use super::tile::{Abreast, Tile};
 use super::turn::{self, Bundle};
 use super::weighted::{self, Signed};
 use crate::elementary::exp::{Reference, Temperature};
@@ -158,24 +160,26 @@ macro_rules! kernels {
             log_swapped = spread::log_swapped(
                 x: *const Swapped, out: *mut Swapped, count: usize, level: &Level, flow: Flow
             ) -> ();
-            /// Fold sixteen short float32 rows into a batch.
+            /// Fold tiles of sixteen short float32 rows into a batch.
             short_single = short::single(
-                tile: &mut Tile<f32>, count: usize, temperature: Temperature,
+                tile: &mut Tile<f32>, abreast: Abreast, temperature: Temperature,
                 batch: &mut Batch, at: usize
             ) -> ();
-            /// Fold eight short float64 rows into a batch.
+            /// Fold tiles of eight short float64 rows into a batch.
             short_double = short::double(
-                tile: &mut Tile<f64>, count: usize, temperature: Temperature,
+                tile: &mut Tile<f64>, abreast: Abreast, temperature: Temperature,
                 batch: &mut Batch, at: usize
             ) -> ();
-            /// Replace sixteen short float32 rows by their shares; answers their masses.
-            short_shares_single = short::shares_single(
-                tile: &mut Tile<f32>, count: usize, temperature: Temperature
-            ) -> [f64; 16];
-            /// Replace eight short float64 rows by their shares; answers their masses.
-            short_shares_double = short::shares_double(
-                tile: &mut Tile<f64>, count: usize, temperature: Temperature
-            ) -> [f64; 16];
+            /// Replace short float32 rows by their shares; answers their masses as `high`.
+            short_shares_single = shares::single(
+                tile: &mut Tile<f32>, abreast: Abreast, temperature: Temperature,
+                batch: &mut Batch
+            ) -> ();
+            /// Replace short float64 rows by their shares; answers their masses as `high`.
+            short_shares_double = shares::double(
+                tile: &mut Tile<f64>, abreast: Abreast, temperature: Temperature,
+                batch: &mut Batch
+            ) -> ();
             /// t log(mass / n) of a single short float32 row; nan where the mass is not ordinary.
             alone_single = alone::single(
                 x: *const f32, count: usize, temperature: Temperature, n: f64
@@ -192,24 +196,30 @@ macro_rules! kernels {
             alone_shares_double = alone::shares_double(
                 x: *const f64, out: *mut f64, count: usize, temperature: Temperature
             ) -> bool;
-            /// The cross-entropy of sixteen short float32 rows, and its gradient.
+            /// The cross-entropy of short float32 rows, and its gradient.
             entropy_single = entropy::single(
-                tile: &mut Tile<f32>, count: usize, temperature: Temperature,
-                entropy: &mut Entropy
+                tile: &mut Tile<f32>, abreast: Abreast, temperature: Temperature,
+                entropy: &mut Entropy, batch: &mut Batch
             ) -> ();
-            /// The cross-entropy of eight short float64 rows, and its gradient.
+            /// The cross-entropy of short float64 rows, and its gradient.
             entropy_double = entropy::double(
-                tile: &mut Tile<f64>, count: usize, temperature: Temperature,
-                entropy: &mut Entropy
+                tile: &mut Tile<f64>, abreast: Abreast, temperature: Temperature,
+                entropy: &mut Entropy, batch: &mut Batch
             ) -> ();
-            /// Replace sixteen short float32 rows by the logarithms of their shares; answers logsumexp.
+            /// Replace short float32 rows by the logarithms of their shares; answers logsumexp as `log_high`.
             short_log_shares_single = split::log_shares_single(
-                tile: &mut Tile<f32>, count: usize, temperature: Temperature
-            ) -> [f64; 16];
-            /// The same for eight short float64 rows.
+                tile: &mut Tile<f32>, abreast: Abreast, temperature: Temperature,
+                batch: &mut Batch
+            ) -> ();
+            /// The same for float64 rows.
             short_log_shares = split::log_shares(
-                tile: &mut Tile<f64>, count: usize, temperature: Temperature
-            ) -> [f64; 8];
+                tile: &mut Tile<f64>, abreast: Abreast, temperature: Temperature,
+                batch: &mut Batch
+            ) -> ();
+            /// The logarithms of a batch of masses, for results of float32.
+            finish_coarsely = finish::finish_coarsely(
+                batch: &mut Batch, rows: usize, temperature: Temperature, limit: f64
+            ) -> u64;
             /// The logarithms of a batch of masses.
             finish = finish::finish(
                 batch: &mut Batch, rows: usize, temperature: Temperature, limit: f64

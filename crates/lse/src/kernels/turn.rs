@@ -1,7 +1,7 @@
 //! turn: rows into the lanes of a tile, and back.
 //!
-//! Element j of row i lies at `COUNT j + i` in a tile. Square blocks are turned in registers where the
-//! instruction set can (`Lanes::turned`), row by row elsewhere.
+//! Element j of row i lies at `COUNT j + i` in a tile. As many columns as fit into 128 bits are turned at once,
+//! in registers where the instruction set can (`Lanes::columns`). Lanes without a row hold the last row again.
 
 use crate::lanes::{Isa, Lanes};
 
@@ -25,21 +25,29 @@ impl<R> Bundle<R> {
 /// The rows must be readable, and `COUNT length` elements writable at `tile`.
 #[inline(always)]
 unsafe fn into_tile<L: Lanes>(bundle: &Bundle<L::Real>, tile: *mut L::Real) {
-    let zero = L::constant(0.0);
-    for start in (0..bundle.length).step_by(L::COUNT) {
-        let width = L::COUNT.min(bundle.length - start);
-        let mut rows = L::vectors(zero);
+    if bundle.length < L::FEW {
+        for j in 0..bundle.length {
+            for i in 0..L::COUNT {
+                // SAFETY: the caller vouches for the rows and for the tile.
+                unsafe { *tile.add(j * L::COUNT + i) = *bundle.row(i.min(bundle.rows - 1)).add(j) };
+            }
+        }
+        return;
+    }
+    for start in (0..bundle.length).step_by(L::FEW) {
+        // The last columns are turned again where fewer are left.
+        let start = start.min(bundle.length - L::FEW);
         // SAFETY: the caller vouches for the rows and for the tile.
         unsafe {
-            for (i, row) in rows.as_mut().iter_mut().enumerate() {
-                let width = if i < bundle.rows { width } else { 0 };
-                *row = L::load_part(bundle.row(i).wrapping_add(start), width, zero);
-            }
-            let columns = L::turned(rows);
+            let first = bundle.first.wrapping_add(start);
+            // A number that the compiler knows keeps all rows at fixed distances.
+            let columns = if bundle.rows == L::COUNT {
+                L::columns(first, bundle.stride, L::COUNT)
+            } else {
+                L::columns(first, bundle.stride, bundle.rows)
+            };
             for (j, column) in columns.as_ref().iter().enumerate() {
-                if j < width {
-                    column.store(tile.add((start + j) * L::COUNT));
-                }
+                column.store(tile.add((start + j) * L::COUNT));
             }
         }
     }
@@ -49,21 +57,25 @@ unsafe fn into_tile<L: Lanes>(bundle: &Bundle<L::Real>, tile: *mut L::Real) {
 /// The rows must be writable, and `COUNT length` elements readable at `tile`.
 #[inline(always)]
 unsafe fn out_of_tile<L: Lanes>(tile: *const L::Real, bundle: &Bundle<L::Real>) {
-    let zero = L::constant(0.0);
-    for start in (0..bundle.length).step_by(L::COUNT) {
-        let width = L::COUNT.min(bundle.length - start);
-        let mut columns = L::vectors(zero);
+    if bundle.length < L::FEW {
+        for i in 0..bundle.rows.min(L::COUNT) {
+            for j in 0..bundle.length {
+                // SAFETY: the caller vouches for the rows and for the tile.
+                unsafe { *bundle.row(i).add(j) = *tile.add(j * L::COUNT + i) };
+            }
+        }
+        return;
+    }
+    for start in (0..bundle.length).step_by(L::FEW) {
+        let start = start.min(bundle.length - L::FEW);
         // SAFETY: the caller vouches for the rows and for the tile.
         unsafe {
-            for (j, column) in columns.as_mut().iter_mut().enumerate() {
-                if j < width {
-                    *column = L::load(tile.add((start + j) * L::COUNT));
-                }
-            }
-            let rows = L::turned(columns);
-            for (i, row) in rows.as_ref().iter().enumerate() {
-                let width = if i < bundle.rows { width } else { 0 };
-                row.store_part(bundle.row(i).wrapping_add(start), width);
+            let columns = L::few(tile.add(start * L::COUNT));
+            let first = bundle.first.wrapping_add(start);
+            if bundle.rows == L::COUNT {
+                L::rows(columns, first, bundle.stride, L::COUNT);
+            } else {
+                L::rows(columns, first, bundle.stride, bundle.rows);
             }
         }
     }

@@ -21,12 +21,14 @@ macro_rules! pair_lanes {
     ($lanes:ident, $real:ty, $count:literal, $half:literal, $load:ident, $store:ident, $stream:ident,
      $splat:ident, $add:ident, $sub:ident, $mul:ident, $div:ident, $fma:ident, $max:ident,
      $shift:ident, $mantissa:literal, $to_int:ident, $from_int:ident, $compare:ident,
-     $blend:ident, $pick:ident, $step:literal, $add_int:ident, $movemask:ident, $seconds:ident) => {
+     $blend:ident, $pick:ident, $step:literal, $add_int:ident, $movemask:ident, $seconds:ident,
+     $columns:path, $rows:path) => {
         impl Lanes for $lanes {
             type Real = $real;
             type Array = [$real; $count];
-            type Square = [Self; $count];
+            type Few = [Self; 16 / size_of::<$real>()];
             const COUNT: usize = $count;
+            const FEW: usize = 16 / size_of::<$real>();
 
             #[inline(always)]
             unsafe fn load(pointer: *const $real) -> Self {
@@ -140,12 +142,19 @@ macro_rules! pair_lanes {
                 }
             }
             #[inline(always)]
-            fn vectors(x: Self) -> [Self; $count] {
-                [x; $count]
+            unsafe fn columns(first: *const $real, stride: isize, rows: usize) -> Self::Few {
+                // SAFETY: handed on.
+                unsafe { $columns(first, stride, rows).map(|[low, high]| $lanes(low, high)) }
             }
             #[inline(always)]
-            fn turned(square: [Self; $count]) -> [Self; $count] {
-                super::turned_by_lanes::<Self>(square)
+            unsafe fn few(pointer: *const $real) -> Self::Few {
+                // SAFETY: handed on.
+                unsafe { super::load_few(pointer) }
+            }
+            #[inline(always)]
+            unsafe fn rows(columns: Self::Few, first: *mut $real, stride: isize, rows: usize) {
+                // SAFETY: handed on.
+                unsafe { $rows(columns.map(|x| [x.0, x.1]), first, stride, rows) }
             }
             #[inline(always)]
             fn choose_equal(self, other: Self, yes: Self, no: Self) -> Self {
@@ -190,7 +199,9 @@ pair_lanes!(
     19,
     _mm256_add_epi32,
     _mm256_movemask_ps,
-    seconds_single
+    seconds_single,
+    super::halves::columns_single,
+    super::halves::rows_single
 );
 pair_lanes!(
     Double,
@@ -217,7 +228,9 @@ pair_lanes!(
     49,
     _mm256_add_epi64,
     _mm256_movemask_pd,
-    seconds_double
+    seconds_double,
+    super::halves::columns_double,
+    super::halves::rows_double
 );
 
 impl Narrow for Single {

@@ -24,12 +24,13 @@ macro_rules! register_lanes {
      $sub:ident, $mul:ident, $div:ident, $fma:ident, $max:ident, $shift:ident, $mantissa:literal,
      $to_int:ident, $from_int:ident, $compare:ident, $blend:ident, $lookup:ident,
      $permute:ident, $step:literal, $add_int:ident, $mask:ty, $load_part:ident,
-     $store_part:ident, $turned:path, $register:ty, $shuffle:ident, $seconds:expr) => {
+     $store_part:ident, $columns:path, $rows:path, $shuffle:ident, $seconds:expr) => {
         impl Lanes for $lanes {
             type Real = $real;
             type Array = [$real; $count];
-            type Square = [Self; $count];
+            type Few = [Self; 16 / size_of::<$real>()];
             const COUNT: usize = $count;
+            const FEW: usize = 16 / size_of::<$real>();
 
             #[inline(always)]
             unsafe fn load(pointer: *const $real) -> Self {
@@ -135,17 +136,19 @@ macro_rules! register_lanes {
                 u32::from(unsafe { $compare::<_CMP_GT_OQ>(self.0, other.0) })
             }
             #[inline(always)]
-            fn vectors(x: Self) -> [Self; $count] {
-                [x; $count]
+            unsafe fn columns(first: *const $real, stride: isize, rows: usize) -> Self::Few {
+                // SAFETY: handed on.
+                unsafe { $columns(first, stride, rows).map($lanes) }
             }
             #[inline(always)]
-            fn turned(square: [Self; $count]) -> [Self; $count] {
-                // SAFETY: as splat; a vector of lanes is its register and nothing else.
-                unsafe {
-                    let registers =
-                        core::mem::transmute::<[Self; $count], [$register; $count]>(square);
-                    core::mem::transmute::<[$register; $count], [Self; $count]>($turned(registers))
-                }
+            unsafe fn few(pointer: *const $real) -> Self::Few {
+                // SAFETY: handed on.
+                unsafe { super::load_few(pointer) }
+            }
+            #[inline(always)]
+            unsafe fn rows(columns: Self::Few, first: *mut $real, stride: isize, rows: usize) {
+                // SAFETY: handed on.
+                unsafe { $rows(columns.map(|x| x.0), first, stride, rows) }
             }
             #[inline(always)]
             fn choose_equal(self, other: Self, yes: Self, no: Self) -> Self {
@@ -187,8 +190,8 @@ register_lanes!(
     __mmask16,
     _mm512_mask_loadu_ps,
     _mm512_mask_storeu_ps,
-    super::transpose::single,
-    __m512,
+    super::transpose::columns_single,
+    super::transpose::rows_single,
     _mm512_permutex2var_ps,
     [0u32, 2, 4, 6, 8, 10, 12, 14, 17, 19, 21, 23, 25, 27, 29, 31]
 );
@@ -219,8 +222,8 @@ register_lanes!(
     __mmask8,
     _mm512_mask_loadu_pd,
     _mm512_mask_storeu_pd,
-    super::transpose::double,
-    __m512d,
+    super::transpose::columns_double,
+    super::transpose::rows_double,
     _mm512_permutex2var_pd,
     [0u64, 2, 4, 6, 9, 11, 13, 15]
 );

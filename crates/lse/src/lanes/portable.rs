@@ -20,8 +20,9 @@ macro_rules! array_lanes {
         impl Lanes for Array<$real, $count> {
             type Real = $real;
             type Array = [$real; $count];
-            type Square = [Self; $count];
+            type Few = [Self; 16 / size_of::<$real>()];
             const COUNT: usize = $count;
+            const FEW: usize = 16 / size_of::<$real>();
 
             #[inline(always)]
             unsafe fn load(pointer: *const $real) -> Self {
@@ -104,12 +105,19 @@ macro_rules! array_lanes {
                 bits
             }
             #[inline(always)]
-            fn vectors(x: Self) -> [Self; $count] {
-                [x; $count]
+            unsafe fn columns(first: *const $real, stride: isize, rows: usize) -> Self::Few {
+                // SAFETY: handed on.
+                unsafe { super::columns_by_lanes(first, stride, rows) }
             }
             #[inline(always)]
-            fn turned(square: [Self; $count]) -> [Self; $count] {
-                super::turned_by_lanes::<Self>(square)
+            unsafe fn few(pointer: *const $real) -> Self::Few {
+                // SAFETY: handed on.
+                unsafe { super::load_few(pointer) }
+            }
+            #[inline(always)]
+            unsafe fn rows(columns: Self::Few, first: *mut $real, stride: isize, rows: usize) {
+                // SAFETY: handed on.
+                unsafe { super::rows_by_lanes(columns, first, stride, rows) }
             }
             #[inline(always)]
             fn choose_equal(self, other: Self, yes: Self, no: Self) -> Self {

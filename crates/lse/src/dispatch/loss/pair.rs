@@ -86,10 +86,18 @@ impl Running {
     /// Add up to eight terms in two parts each.
     #[inline(always)]
     pub fn add_pairs(&mut self, terms: &[f64], rests: &[f64]) {
+        if let (Ok(high), Ok(low)) = (terms.try_into(), rests.try_into()) {
+            return self.eight_pairs(high, low);
+        }
         let (mut high, mut low) = ([0.0; 8], [0.0; 8]);
         high[..terms.len()].copy_from_slice(terms);
         low[..rests.len()].copy_from_slice(rests);
-        self.eight(&high);
+        self.eight_pairs(&high, &low);
+    }
+
+    #[inline(always)]
+    fn eight_pairs(&mut self, high: &[f64; 8], low: &[f64; 8]) {
+        self.eight(high);
         for (sum, rest) in self.low.iter_mut().zip(low) {
             *sum += rest;
         }

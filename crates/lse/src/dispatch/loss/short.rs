@@ -8,17 +8,17 @@ use super::targets::Target;
 use crate::dispatch::tiles::{Bench, Tiles};
 use crate::dispatch::with_bench;
 use crate::intake::Places;
-use crate::kernels::SHORT;
+use crate::kernels::{Abreast, SHORT};
 use std::ops::Range;
 
 impl Work<'_, '_> {
     pub(super) fn short(&self, block: Range<usize>) -> Pair {
         let (source, count) = (&self.source, self.source.rows.length);
-        let layout = source.layout();
+        let (layout, one) = (source.layout(), Abreast::one(count));
         let mut coefficients = Coefficients::default();
         let (mut gaps, mut shares) = ([0.0; SHORT], [0.0; SHORT]);
         let mut sum = (0.0, 0.0);
-        with_bench(|Bench { tiles, bases, .. }| {
+        with_bench(|Bench { tiles, batch, bases }| {
             let Tiles { double, again, .. } = tiles;
             for first in block.clone().step_by(8) {
                 let places = Places::of(&source.rows, first, 8.min(block.end - first), bases);
@@ -26,12 +26,13 @@ impl Work<'_, '_> {
                 if self.gradient.is_some() {
                     source.turn(&places, layout, again);
                     // SAFETY: no pointers.
-                    unsafe { source.table.short_shares_double(again, count, source.temperature) };
+                    unsafe {
+                        source.table.short_shares_double(again, one, source.temperature, batch)
+                    };
                 }
                 // SAFETY: no pointers.
-                let sums =
-                    unsafe { source.table.short_log_shares(double, count, source.temperature) };
-                for (lane, level) in sums.iter().enumerate().take(places.len()) {
+                unsafe { source.table.short_log_shares(double, one, source.temperature, batch) };
+                for (lane, level) in batch.log_high.iter().enumerate().take(places.len()) {
                     let base = places.get(lane);
                     let target = self.question.targets.at(&base);
                     let lane_of = |j: usize| 8 * j + lane;

@@ -4,9 +4,10 @@ use super::pair::{Pair, plus};
 use super::{LossError, TARGETS};
 use crate::dispatch::gather::gather;
 use crate::intake::{Kind, Offsets, Places, Rows, View};
+use crate::kernels::BATCH;
 
-/// Classes that are read at once: a row each of a tile.
-pub(super) const CLASSES: usize = 16;
+/// Classes that are read at once: those of tiles side by side.
+pub(super) const CLASSES: usize = BATCH;
 
 /// What rows are compared with.
 #[derive(Clone, Copy, Debug)]
@@ -56,7 +57,7 @@ impl Targets<'_> {
 
     /// The classes of neighbouring rows, and which of these take part; the others stay as they are.
     #[inline(always)]
-    pub(super) fn classes(&self, places: &Places<'_>, classes: &mut [usize; CLASSES]) -> u32 {
+    pub(super) fn classes(&self, places: &Places<'_>, classes: &mut [usize; CLASSES]) -> u64 {
         let Targets::Classes { view, ignore } = self else { return 0 };
         let mut present = 0;
         each_class(

@@ -8,7 +8,7 @@ use crate::dispatch::{Compute, Sink, store, with_bench};
 use crate::elementary::exp::Temperature;
 use crate::intake::Places;
 use crate::kernels::table::Table;
-use crate::kernels::{Entropy, Tile};
+use crate::kernels::{Abreast, Batch, Entropy, Tile};
 use crate::state::multiply;
 use std::ops::Range;
 
@@ -17,20 +17,41 @@ const GENTLE: Range<f64> = 1e-12..1e12;
 
 /// A type that has a kernel for tiles of short rows.
 pub(super) trait Tiled: Compute {
-    fn entropy(table: &Table, tile: &mut Tile<Self>, count: usize, t: Temperature, e: &mut Entropy);
+    fn entropy(
+        table: &Table,
+        tile: &mut Tile<Self>,
+        of: Abreast,
+        t: Temperature,
+        e: &mut Entropy,
+        batch: &mut Batch,
+    );
 }
 
 impl Tiled for f32 {
-    fn entropy(table: &Table, tile: &mut Tile<f32>, count: usize, t: Temperature, e: &mut Entropy) {
+    fn entropy(
+        table: &Table,
+        tile: &mut Tile<f32>,
+        of: Abreast,
+        t: Temperature,
+        e: &mut Entropy,
+        batch: &mut Batch,
+    ) {
         // SAFETY: no pointers.
-        unsafe { table.entropy_single(tile, count, t, e) }
+        unsafe { table.entropy_single(tile, of, t, e, batch) }
     }
 }
 
 impl Tiled for f64 {
-    fn entropy(table: &Table, tile: &mut Tile<f64>, count: usize, t: Temperature, e: &mut Entropy) {
+    fn entropy(
+        table: &Table,
+        tile: &mut Tile<f64>,
+        of: Abreast,
+        t: Temperature,
+        e: &mut Entropy,
+        batch: &mut Batch,
+    ) {
         // SAFETY: no pointers.
-        unsafe { table.entropy_double(tile, count, t, e) }
+        unsafe { table.entropy_double(tile, of, t, e, batch) }
     }
 }
 
@@ -47,31 +68,38 @@ impl Work<'_, '_> {
         let mut entropy = Entropy::new(self.gradient.is_some());
         entropy.factor = [[scale.0; CLASSES], [scale.1; CLASSES]];
         let mut sum = Running::ZERO;
-        with_bench(|Bench { tiles, bases, .. }| {
+        let step = Abreast::room(count) * T::LANES;
+        with_bench(|Bench { tiles, bases, batch }| {
             let tile = T::tile(tiles);
-            for first in block.clone().step_by(T::LANES) {
-                let rows = T::LANES.min(block.end - first);
+            for first in block.clone().step_by(step) {
+                let rows = step.min(block.end - first);
                 let places = Places::of(&source.rows, first, rows, bases);
                 source.turn(&places, from, tile);
                 let present = self.question.targets.classes(&places, &mut entropy.classes);
                 if let Some(weight) = self.question.weight {
                     let [high, low] = &mut entropy.factor;
-                    for (lane, class) in entropy.classes.iter().enumerate() {
+                    for (lane, class) in entropy.classes[..rows].iter().enumerate() {
                         (high[lane], low[lane]) = multiply(scale, (weight[*class], 0.0));
                     }
                 }
-                T::entropy(source.table, tile, count, source.temperature, &mut entropy);
+                let abreast = Abreast::of(count, rows, T::LANES);
+                T::entropy(source.table, tile, abreast, source.temperature, &mut entropy, batch);
                 let known = present & self.known(&entropy, rows);
-                let all = known == (1 << rows) - 1;
-                if let Some(sink) = &sink
-                    && !(all && sink.scatter_tile(&places, &tile.x, into))
-                {
-                    for lane in (0..rows).filter(|lane| known >> lane & 1 == 1) {
-                        sink.scatter_lane(&places, &tile.x, lane, into);
+                if let Some(sink) = &sink {
+                    for (i, x) in tile.x.chunks(T::LANES * count).take(abreast.tiles).enumerate() {
+                        let at = i * T::LANES;
+                        let places = places.part(at, at + T::LANES);
+                        let known = known >> at & (u64::MAX >> (64 - places.len()));
+                        let all = known.count_ones() as usize == places.len();
+                        if !(all && sink.scatter_tile(&places, x, into)) {
+                            for lane in (0..places.len()).filter(|lane| known >> lane & 1 == 1) {
+                                sink.scatter_lane(&places, x, lane, into);
+                            }
+                        }
                     }
                 }
                 self.weigh_tile(&mut entropy, rows);
-                if !all {
+                if known != u64::MAX >> (64 - rows) {
                     self.mend(&mut entropy, &places, present, known);
                 }
                 if let Some(losses) = self.losses {
@@ -91,12 +119,12 @@ impl Work<'_, '_> {
 
     /// Which lanes hold what their rows ask for.
     #[inline(always)]
-    fn known(&self, entropy: &Entropy, rows: usize) -> u32 {
+    fn known(&self, entropy: &Entropy, rows: usize) -> u64 {
         let mut known = entropy.known(rows);
         if self.gradient.is_some() && self.question.weight.is_some() {
             for (lane, factor) in entropy.factor[0].iter().enumerate() {
                 let gentle = *factor == 0.0 || GENTLE.contains(factor);
-                known &= !(u32::from(!gentle) << lane);
+                known &= !(u64::from(!gentle) << lane);
             }
         } else if self.gradient.is_some() && !GENTLE.contains(&entropy.factor[0][0]) {
             known = 0;
@@ -117,7 +145,7 @@ impl Work<'_, '_> {
 
     /// The rows of a tile that it could not answer, each by itself.
     #[cold]
-    fn mend(&self, entropy: &mut Entropy, places: &Places<'_>, present: u32, known: u32) {
+    fn mend(&self, entropy: &mut Entropy, places: &Places<'_>, present: u64, known: u64) {
         for lane in (0..places.len()).filter(|lane| known >> lane & 1 == 0) {
             let loss = if present >> lane & 1 == 1 {
                 self.careful(&places.get(lane), Target::Class(entropy.classes[lane]))

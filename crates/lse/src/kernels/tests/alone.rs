@@ -1,6 +1,6 @@
 //! A single short row: on every table the bits of the same row in a tile.
 
-use super::super::Batch;
+use super::super::{Abreast, Batch};
 use super::drive::{Type, lane, tile};
 use super::rows::TEMPERATURES;
 use crate::elementary::exp::Temperature;
@@ -13,21 +13,21 @@ use crate::tests::rows::{FAMILIES, special};
 /// t log(mass / n) from a tile, nan where the mass is not ordinary.
 fn in_a_tile<T: Type>(table: &Table, row: &[f64], t: Temperature, n: f64) -> f64 {
     let (mut tile, mut batch) = (tile::<T>(&[row.to_vec()]), Batch::new());
-    T::short(table, &mut tile, row.len(), t, &mut batch);
+    T::short(table, &mut tile, Abreast::one(row.len()), t, &mut batch);
     // SAFETY: no pointers.
     if unsafe { table.rare(&batch, 1) } != 0 {
         return f64::NAN;
     }
     batch.divide(0, n);
-    // SAFETY: no pointers.
-    unsafe { table.finish(&mut batch, 1, t, 0.0) };
+    T::finish(table, &mut batch, 1, t);
     batch.log_high[0]
 }
 
 /// Shares from a tile, none where the mass is not ordinary.
 fn shares_in_a_tile<T: Type>(table: &Table, row: &[f64], t: Temperature) -> Vec<f64> {
-    let mut tile = tile::<T>(&[row.to_vec()]);
-    let mass = T::short_shares(table, &mut tile, row.len(), t)[0];
+    let (mut tile, mut batch) = (tile::<T>(&[row.to_vec()]), Batch::new());
+    T::short_shares(table, &mut tile, Abreast::one(row.len()), t, &mut batch);
+    let mass = batch.high[0];
     let ordinary = mass > 0.0 && mass < f64::INFINITY;
     if ordinary { lane::<T>(&tile, 0, row.len()) } else { Vec::new() }
 }

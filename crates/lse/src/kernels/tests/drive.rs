@@ -1,7 +1,9 @@
 //! The kernels as functions from rows to numbers: what every test below goes through.
 
 use super::super::table::{Guess, Table};
-use super::super::{Batch, Care, Columns, Flow, Inverse, Level, Running, Signed, Strip, Tile};
+use super::super::{
+    Abreast, Batch, Care, Columns, Flow, Inverse, Level, Running, Signed, Strip, Tile,
+};
 use crate::elementary::exp::{Reference, Temperature};
 use crate::lanes::Real;
 use crate::state::Mass;
@@ -14,13 +16,23 @@ pub(super) trait Type: Real + Default + Into<f64> {
     fn of(row: &[f64]) -> Vec<Self>;
     fn fold(table: &Table, x: &[Self], guess: &Guess, care: Care) -> Mass;
     fn errors(table: &Table, x: &[Self], guess: &Guess, limit: f64, care: Care) -> f64;
-    fn short(table: &Table, tile: &mut Tile<Self>, count: usize, t: Temperature, batch: &mut Batch);
+    fn short(table: &Table, tile: &mut Tile<Self>, of: Abreast, t: Temperature, batch: &mut Batch);
     fn short_shares(
         table: &Table,
         tile: &mut Tile<Self>,
-        count: usize,
+        of: Abreast,
         t: Temperature,
-    ) -> [f64; 16];
+        batch: &mut Batch,
+    );
+    fn short_logs(
+        table: &Table,
+        tile: &mut Tile<Self>,
+        of: Abreast,
+        t: Temperature,
+        batch: &mut Batch,
+    );
+    /// The logarithms of the masses of short rows.
+    fn finish(table: &Table, batch: &mut Batch, rows: usize, t: Temperature);
     fn fold_columns(table: &Table, strip: &Strip<Self>, columns: &mut Columns);
     /// # Safety
     /// As the kernels: `out` has room for the shares or logarithms of `x`.
@@ -42,7 +54,8 @@ pub(super) enum Way {
 }
 
 macro_rules! of_type {
-    ($real:ty, $lanes:literal, $of:expr, $fold:ident, $errors:ident, $short:ident, $short_shares:ident, $columns:ident,
+    ($real:ty, $lanes:literal, $of:expr, $fold:ident, $errors:ident, $short:ident, $short_shares:ident,
+     $short_logs:ident, $finish:ident, $columns:ident,
      $share:ident, $log:ident, $share_columns:ident, $log_columns:ident) => {
         impl Type for $real {
             const LANES: usize = $lanes;
@@ -60,21 +73,36 @@ macro_rules! of_type {
             fn short(
                 table: &Table,
                 tile: &mut Tile<$real>,
-                count: usize,
+                of: Abreast,
                 t: Temperature,
                 batch: &mut Batch,
             ) {
                 // SAFETY: no pointers.
-                unsafe { table.$short(tile, count, t, batch, 0) }
+                unsafe { table.$short(tile, of, t, batch, 0) }
             }
             fn short_shares(
                 table: &Table,
                 tile: &mut Tile<$real>,
-                count: usize,
+                of: Abreast,
                 t: Temperature,
-            ) -> [f64; 16] {
+                batch: &mut Batch,
+            ) {
                 // SAFETY: no pointers.
-                unsafe { table.$short_shares(tile, count, t) }
+                unsafe { table.$short_shares(tile, of, t, batch) }
+            }
+            fn short_logs(
+                table: &Table,
+                tile: &mut Tile<$real>,
+                of: Abreast,
+                t: Temperature,
+                batch: &mut Batch,
+            ) {
+                // SAFETY: no pointers.
+                unsafe { table.$short_logs(tile, of, t, batch) }
+            }
+            fn finish(table: &Table, batch: &mut Batch, rows: usize, t: Temperature) {
+                // SAFETY: no pointers.
+                unsafe { table.$finish(batch, rows, t, 0.0) };
             }
             fn fold_columns(table: &Table, strip: &Strip<$real>, columns: &mut Columns) {
                 // SAFETY: the strip was made of a slice.
@@ -119,6 +147,8 @@ of_type!(
     errors_single,
     short_single,
     short_shares_single,
+    short_log_shares_single,
+    finish_coarsely,
     columns_single,
     share_single,
     log_single,
@@ -133,6 +163,8 @@ of_type!(
     errors_double,
     short_double,
     short_shares_double,
+    short_log_shares,
+    finish,
     columns_double,
     share_double,
     log_double,
@@ -175,20 +207,25 @@ pub(super) fn spread<T: Type>(table: &Table, x: &[T], way: &Way) -> Vec<f64> {
     out.into_iter().map(Into::into).collect()
 }
 
-/// Rows of equal length in the lanes of a tile.
+/// Rows of equal length in the lanes of tiles side by side.
 pub(super) fn tile<T: Type>(rows: &[Vec<f64>]) -> Box<Tile<T>> {
     let mut tile = Box::new(Tile::new());
-    for (lane, row) in rows.iter().enumerate() {
+    for (i, row) in rows.iter().enumerate() {
         for (j, x) in T::of(row).into_iter().enumerate() {
-            tile.x[T::LANES * j + lane] = x;
+            tile.x[place::<T>(i, j, row.len())] = x;
         }
     }
     tile
 }
 
-/// What lane `lane` of a tile holds.
-pub(super) fn lane<T: Type>(tile: &Tile<T>, lane: usize, count: usize) -> Vec<f64> {
-    (0..count).map(|j| tile.x[T::LANES * j + lane].into()).collect()
+/// Where element j of row i lies.
+fn place<T: Type>(i: usize, j: usize, count: usize) -> usize {
+    T::LANES * (i / T::LANES * count + j) + i % T::LANES
+}
+
+/// What the lane of row `i` holds.
+pub(super) fn lane<T: Type>(tile: &Tile<T>, i: usize, count: usize) -> Vec<f64> {
+    (0..count).map(|j| tile.x[place::<T>(i, j, count)].into()).collect()
 }
 
 /// log mass in two parts.

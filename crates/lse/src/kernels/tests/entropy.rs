@@ -1,6 +1,6 @@
 //! The cross-entropy of tiles: the same bits on every table, and in every company.
 
-use super::super::Entropy;
+use super::super::{Abreast, BATCH, Batch, Entropy};
 use super::drive::{Type, lane, tile};
 use super::rows::TEMPERATURES;
 use crate::elementary::exp::Temperature;
@@ -15,23 +15,20 @@ const COUNTS: [usize; 8] = [1, 2, 7, 10, 16, 17, 33, 64];
 
 /// A type that has the kernel.
 trait Kernel: Type {
-    const ROWS: usize;
-    fn run(table: &Table, tile: &mut Tile<Self>, count: usize, t: Temperature, e: &mut Entropy);
+    fn run(table: &Table, tile: &mut Tile<Self>, of: Abreast, t: Temperature, e: &mut Entropy);
 }
 
 impl Kernel for f32 {
-    const ROWS: usize = 16;
-    fn run(table: &Table, tile: &mut Tile<f32>, count: usize, t: Temperature, e: &mut Entropy) {
+    fn run(table: &Table, tile: &mut Tile<f32>, of: Abreast, t: Temperature, e: &mut Entropy) {
         // SAFETY: no pointers.
-        unsafe { table.entropy_single(tile, count, t, e) }
+        unsafe { table.entropy_single(tile, of, t, e, &mut Batch::new()) }
     }
 }
 
 impl Kernel for f64 {
-    const ROWS: usize = 8;
-    fn run(table: &Table, tile: &mut Tile<f64>, count: usize, t: Temperature, e: &mut Entropy) {
+    fn run(table: &Table, tile: &mut Tile<f64>, of: Abreast, t: Temperature, e: &mut Entropy) {
         // SAFETY: no pointers.
-        unsafe { table.entropy_double(tile, count, t, e) }
+        unsafe { table.entropy_double(tile, of, t, e, &mut Batch::new()) }
     }
 }
 
@@ -59,9 +56,10 @@ fn answers<K: Kernel>(
 ) -> Vec<Vec<f64>> {
     let (mut tile, count) = (tile::<K>(rows), rows[0].len());
     let mut entropy = Entropy::new(gradient);
-    entropy.factor = [[0.3; 16], [1e-17; 16]];
+    entropy.factor = [[0.3; BATCH], [1e-17; BATCH]];
     entropy.classes[..rows.len()].copy_from_slice(classes);
-    K::run(table, &mut tile, count, t, &mut entropy);
+    let of = Abreast::of(count, rows.len(), K::LANES);
+    K::run(table, &mut tile, of, t, &mut entropy);
     let known = entropy.known(rows.len());
     let answer = |row: usize| {
         if known >> row & 1 == 0 {
@@ -79,7 +77,7 @@ fn each_tile<K: Kernel>(seed: u64, see: impl Fn(&[Vec<f64>], &[usize], Temperatu
     for count in COUNTS {
         for t in TEMPERATURES.map(Temperature::new) {
             for gradient in [false, true] {
-                let (rows, classes) = mixed(&mut random, K::ROWS, count);
+                let (rows, classes) = mixed(&mut random, K::LANES * Abreast::room(count), count);
                 see(&rows, &classes, t, gradient);
             }
         }

@@ -1,6 +1,6 @@
 //! Tiles of short rows: the same bits on every table, and in every company.
 
-use super::super::Batch;
+use super::super::{Abreast, Batch};
 use super::drive::{Type, lane, tile};
 use super::rows::TEMPERATURES;
 use crate::elementary::exp::Temperature;
@@ -24,10 +24,15 @@ fn mixed(random: &mut Random, lanes: usize, count: usize) -> Vec<Vec<f64>> {
     (0..lanes).map(|_| row()).collect()
 }
 
+/// The tiles of these rows.
+fn abreast<T: Type>(rows: &[Vec<f64>]) -> Abreast {
+    Abreast::of(rows[0].len(), rows.len(), T::LANES)
+}
+
 /// What a tile is folded to: the masses, field by field.
 fn masses<T: Type>(table: &Table, rows: &[Vec<f64>], t: Temperature) -> Vec<Vec<f64>> {
     let (mut tile, mut batch) = (tile::<T>(rows), Batch::new());
-    T::short(table, &mut tile, rows[0].len(), t, &mut batch);
+    T::short(table, &mut tile, abreast::<T>(rows), t, &mut batch);
     let fields = [batch.max, batch.exponent, batch.center, batch.high, batch.low];
     fields.map(|field| field[..rows.len()].to_vec()).to_vec()
 }
@@ -35,23 +40,24 @@ fn masses<T: Type>(table: &Table, rows: &[Vec<f64>], t: Temperature) -> Vec<Vec<
 /// The shares of every row of a tile.
 fn shares<T: Type>(table: &Table, rows: &[Vec<f64>], t: Temperature) -> Vec<Vec<f64>> {
     let (mut tile, count) = (tile::<T>(rows), rows[0].len());
-    let masses = T::short_shares(table, &mut tile, count, t);
+    let mut batch = Batch::new();
+    T::short_shares(table, &mut tile, abreast::<T>(rows), t, &mut batch);
     let shares = (0..rows.len()).map(|i| {
         // What a row holds that has no ordinary mass is never read.
-        let ordinary = masses[i] > 0.0 && masses[i] < f64::INFINITY;
+        let ordinary = batch.high[i] > 0.0 && batch.high[i] < f64::INFINITY;
         if ordinary { lane::<T>(&tile, i, count) } else { Vec::new() }
     });
     shares.collect()
 }
 
-/// The logarithms of the shares of every row of a float64 tile.
-fn log_shares(table: &Table, rows: &[Vec<f64>], t: Temperature) -> Vec<Vec<f64>> {
-    let (mut tile, count) = (tile::<f64>(rows), rows[0].len());
-    // SAFETY: no pointers.
-    let sums = unsafe { table.short_log_shares(&mut tile, count, t) };
-    let logs = (0..rows.len())
-        .map(|i| if sums[i].is_finite() { lane::<f64>(&tile, i, count) } else { Vec::new() });
-    logs.collect()
+/// The logarithms of the shares of every row.
+fn log_shares<T: Type>(table: &Table, rows: &[Vec<f64>], t: Temperature) -> Vec<Vec<f64>> {
+    let (mut tile, count) = (tile::<T>(rows), rows[0].len());
+    let mut batch = Batch::new();
+    T::short_logs(table, &mut tile, abreast::<T>(rows), t, &mut batch);
+    let ordinary = |i: &usize| batch.log_high[*i].is_finite();
+    let log = |i| if ordinary(&i) { lane::<T>(&tile, i, count) } else { Vec::new() };
+    (0..rows.len()).map(log).collect()
 }
 
 /// The sums of every row of a float64 tile to 110 bits.
@@ -63,12 +69,13 @@ fn precise(table: &Table, rows: &[Vec<f64>], t: Temperature) -> Vec<Vec<f64>> {
 }
 
 type Kernel = fn(&Table, &[Vec<f64>], Temperature) -> Vec<Vec<f64>>;
-const KERNELS: [(&str, usize, Kernel); 6] = [
+const KERNELS: [(&str, usize, Kernel); 7] = [
     ("short_single", 16, masses::<f32>),
     ("short_double", 8, masses::<f64>),
     ("short_shares_single", 16, shares::<f32>),
     ("short_shares_double", 8, shares::<f64>),
-    ("short_log_shares", 8, log_shares),
+    ("short_log_shares_single", 16, log_shares::<f32>),
+    ("short_log_shares", 8, log_shares::<f64>),
     ("precise_tile", 8, precise),
 ];
 
@@ -89,12 +96,13 @@ fn the_same_bits_on_every_table() {
 
 #[test]
 fn company_changes_no_bit() {
-    // A row alone in its tile, and beside rows that have to be centred
+    // A row alone in its tile, and beside rows that have to be centred, in as many tiles as there is room for
     let (mut random, table) = (Random(112), crate::isa::kernels());
     for count in COUNTS {
         for (name, lanes, kernel) in KERNELS {
+            let tiles = if name == "precise_tile" { 1 } else { Abreast::room(count) };
             for t in TEMPERATURES.map(Temperature::new) {
-                let rows = mixed(&mut random, lanes, count);
+                let rows = mixed(&mut random, lanes * tiles, count);
                 let together = kernel(table, &rows, t);
                 for (i, row) in rows.iter().enumerate() {
                     let alone = kernel(table, std::slice::from_ref(row), t);
