@@ -1,17 +1,17 @@
 //! spread: every element into its share of its row's mass, or the logarithm of it.
 
+mod rare;
+mod short;
+mod strips;
+
 use super::extreme;
-use super::fed::Ends;
 use super::job::Results;
 use super::kept::Left;
 use super::mend::Aim;
-use super::tiles::{Bench, Layout};
-use super::{
-    Compute, Job, OutOfMemory, Sink, Source, Special, Strips, each_row, map_chunks, with_bench,
-};
+use super::{Compute, Job, OutOfMemory, Sink, Source, Special, each_row, map_chunks};
 use crate::elementary::exp::Reference;
-use crate::intake::{MASK, Offsets, Places, Rows, ViewMut};
-use crate::kernels::{Abreast, BATCH, Batch, Care, Columns, Flow, Inverse, Level, SHORT};
+use crate::intake::{Offsets, Rows, ViewMut};
+use crate::kernels::{BATCH, Batch, Care, Flow, Inverse, Level, SHORT};
 use crate::lanes::settle;
 use crate::state::{Mass, State, two_sum};
 use std::ops::Range;
@@ -47,8 +47,6 @@ pub(crate) fn spread(job: &Job<'_>, out: &ViewMut<'_>, scale: Scale) -> Result<(
     Ok(())
 }
 
-/// Elements of a strip that one thread spreads at a time.
-const ROWS: usize = 256;
 /// Elements of a row that are converted, spread and converted back at a time: they stay in the first cache.
 const PIECE: usize = 2048;
 
@@ -150,79 +148,6 @@ impl Spread<'_, '_> {
         !self.log || T::KIND == f32::KIND
     }
 
-    fn fold_strip<T: Compute>(&self, places: &Places<'_>, width: usize, alone: bool) -> Vec<Mass> {
-        let (source, base) = (self.source, places.get(0));
-        let mut masses = source.fold_strip::<T>(&base, width, alone, self.care());
-        if self.wants_mending::<T>() {
-            source.mended_strip::<T>(&base, &mut masses, Aim::Shares, alone);
-        }
-        masses
-    }
-
-    /// Rows that lie across memory.
-    fn strips<T: Compute>(&self, strips: Strips) {
-        let rows = &self.source.rows;
-        let alone = strips.count < crate::threads::get();
-        let width = rows.count.div_ceil(strips.count.max(1));
-        let work = |range: Range<usize>| {
-            for index in range {
-                let (first, width) = strips.strip(index);
-                let places = Places::of(rows, first, width, &mut []);
-                let masses = self.fold_strip::<T>(&places, width, alone);
-                self.strip::<T>(&places, &masses, alone);
-            }
-        };
-        if alone {
-            work(0..strips.count);
-        } else {
-            each_row(strips.count, rows.length * width, 1, work);
-        }
-    }
-
-    /// Spread a folded strip; its rare rows are done again, each by itself.
-    fn strip<T: Compute>(&self, places: &Places<'_>, masses: &[Mass], alone: bool) {
-        let (source, base) = (self.source, &places.get(0));
-        let mut columns = Columns::new(source.temperature);
-        let (mut rare, mut scratch) = (Vec::new(), Vec::new());
-        for (c, mass) in masses.iter().enumerate() {
-            columns.high[c] = 1.0;
-            match self.way::<T>(&places.get(c), *mass, &mut scratch) {
-                Way::Shares(inverse) => {
-                    let reference = inverse.reference();
-                    columns.general |= reference.center != 0.0;
-                    (columns.exponent[c], columns.center[c]) =
-                        (reference.exponent, reference.center);
-                    (columns.high[c], columns.low[c]) = inverse.factors::<T>();
-                }
-                Way::Logarithms(level) => {
-                    (columns.high[c], columns.low[c]) = (level.high, level.low);
-                }
-                Way::Rare(special) => rare.push((c, special)),
-            }
-        }
-        // In place, the spread overwrites the rare rows: they are read before that.
-        let kept: Vec<(usize, Special, Vec<f64>)> = rare
-            .into_iter()
-            .map(|(c, special)| {
-                let mut row = Vec::new();
-                source.visit(&places.get(c), &mut scratch, &mut |x| row.extend_from_slice(x));
-                (c, special, row)
-            })
-            .collect();
-        let spread = |range: Range<usize>| {
-            let ends = Ends { source, sink: &self.sink, base, width: masses.len() };
-            ends.spread::<T>(range.start, range.len(), &columns, self.log);
-        };
-        if alone {
-            map_chunks(source.rows.length, ROWS, spread);
-        } else {
-            spread(0..source.rows.length);
-        }
-        for (c, special, row) in kept {
-            self.limits(&places.get(c), 0, row, &special);
-        }
-    }
-
     /// What a folded row asks for.
     fn way<T: Compute>(&self, base: &Offsets, mass: Mass, scratch: &mut Vec<f64>) -> Way {
         let source = self.source;
@@ -306,106 +231,6 @@ impl Spread<'_, '_> {
             }
         }
     }
-
-    /// Short rows, a few tiles at a time.
-    fn short<T: Compute>(&self, range: Range<usize>) {
-        let (source, count, t) = (self.source, self.source.rows.length, self.source.temperature);
-        let (from, into) = (source.layout(), self.sink.layout());
-        let step = Abreast::room(count) * T::LANES;
-        with_bench(|Bench { tiles, batch, bases }| {
-            let tile = T::tile(tiles);
-            for first in range.clone().step_by(step) {
-                let rows = step.min(range.end - first);
-                let places = Places::of(&source.rows, first, rows, bases);
-                source.turn(&places, from, tile);
-                let abreast = Abreast::of(count, rows, T::LANES);
-                let ordinary = if self.log {
-                    T::short_logs(source.table, tile, abreast, t, batch);
-                    ordinary(&batch.log_high[..rows], f64::MIN)
-                } else {
-                    T::short_shares(source.table, tile, abreast, t, batch);
-                    ordinary(&batch.high[..rows], f64::MIN_POSITIVE)
-                };
-                for (i, x) in tile.x.chunks(T::LANES * count).take(abreast.tiles).enumerate() {
-                    let at = i * T::LANES;
-                    self.hand_out(&places.part(at, at + T::LANES), x, into, ordinary >> at);
-                }
-            }
-        });
-    }
-
-    /// The lanes of a tile to their rows; those that are not ordinary by their limits.
-    fn hand_out<T: Compute>(&self, places: &Places<'_>, tile: &[T], layout: Layout, ordinary: u64) {
-        let all = u64::MAX >> (64 - places.len());
-        if ordinary & all == all && self.sink.scatter_tile(places, tile, layout) {
-            return;
-        }
-        for lane in 0..places.len() {
-            if ordinary >> lane & 1 == 1 {
-                self.sink.scatter_lane(places, tile, lane, layout);
-            } else {
-                let (base, mut scratch) = (places.get(lane), Vec::new());
-                let special = self.source.special(&base, &mut scratch);
-                self.rare(&base, 0..self.source.rows.length, &special);
-            }
-        }
-    }
-
-    /// The limits: rows that hold a nan, a +inf, or nothing but -inf.
-    pub(super) fn rare(&self, base: &Offsets, range: Range<usize>, special: &Special) {
-        let mut start = range.start;
-        while start < range.end {
-            let mut block = vec![0.0; 256.min(range.end - start)];
-            self.source.fill(base, start, &mut block);
-            let count = block.len();
-            self.limits(base, start, block, special);
-            start += count;
-        }
-    }
-
-    fn limits(&self, base: &Offsets, start: usize, mut block: Vec<f64>, special: &Special) {
-        let nothing = if self.log { f64::NEG_INFINITY } else { 0.0 };
-        let peak = match (special.infinite == 1.0, self.log) {
-            (false, _) => f64::NAN,
-            (true, true) => 0.0,
-            (true, false) => 1.0,
-        };
-        for x in &mut block {
-            *x = if special.nan || special.infinite == 0.0 {
-                f64::NAN
-            } else if *x == f64::INFINITY {
-                peak
-            } else {
-                nothing
-            };
-        }
-        self.absent(base, start, &mut block, nothing);
-        self.sink.scatter(base, start, &block);
-    }
-
-    /// Elements that `where=` leaves out have no share, whatever the others hold.
-    fn absent(&self, base: &Offsets, start: usize, block: &mut [f64], nothing: f64) {
-        let Some(mask) = &self.source.mask else { return };
-        self.source.rows.pieces(start, block.len(), |offsets, first, axis, count| {
-            for (i, slot) in block[first..first + count].iter_mut().enumerate() {
-                let offset = base[MASK] + offsets[MASK] + i as isize * axis.strides[MASK];
-                // SAFETY: the offset addresses an element of the mask.
-                if unsafe { *mask.data.offset(offset) } == 0 {
-                    *slot = nothing;
-                }
-            }
-        });
-    }
-}
-
-/// Which of up to 64 numbers are finite, and `least` or more: a bit each.
-#[inline(always)]
-fn ordinary(numbers: &[f64], least: f64) -> u64 {
-    let mut bits = 0;
-    for (i, x) in numbers.iter().enumerate() {
-        bits |= u64::from((*x >= least) & (*x < f64::INFINITY)) << i;
-    }
-    bits
 }
 
 /// Scratch for rows that cannot be read or written where they lie.
