@@ -181,4 +181,6 @@ def test_files_that_cannot_be_read(tmp_path, x, classes):
     refused(lse("loss", *files, "--weight", tmp_path / "two.npz"), "two.npz", "--weight-key")
     np.save(tmp_path / "c.npy", np.ones(CLASSES, complex))
     refused(lse("loss", *files, "--weight", tmp_path / "c.npy"), "c.npy: holds complex128")
-    refused(lse("loss", "-", files[1], "--weight", "-", stdin="1 2"), "standard input: was named twice")
+    refused(
+        lse("loss", "-", files[1], "--weight", "-", stdin="1 2"), "standard input: was named twice"
+    )
