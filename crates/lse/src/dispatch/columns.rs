@@ -2,12 +2,13 @@
 
 use super::Compute;
 use super::fed::FED;
-use super::parallel::map_chunks;
+use super::parallel::{each_row, map_chunks};
 use super::rows::Source;
 use crate::elementary::exp::Reference;
-use crate::intake::{Kind, Offsets, Rows, X};
+use crate::intake::{Kind, Offsets, Places, Rows, X};
 use crate::kernels::{Care, Columns, STRIP, Strip};
 use crate::state::Mass;
+use std::ops::Range;
 
 /// Strips narrower than this are not worth a vector of columns.
 const NARROW: usize = 8;
@@ -52,6 +53,24 @@ impl Strips {
     fn cut(rows: &Rows, inner: usize, widest: usize) -> Strips {
         let blocks = inner.div_ceil(widest);
         Strips { inner, blocks, count: rows.count / inner * blocks }
+    }
+
+    /// Work on every strip: strips on all threads, or one after the other (`alone`), each with all threads, where they
+    /// are few.
+    pub fn each(&self, rows: &Rows, work: impl Fn(&Places<'_>, bool) + Sync) {
+        let alone = self.count < crate::threads::get();
+        let range = |range: Range<usize>| {
+            for index in range {
+                let (first, width) = self.strip(index);
+                work(&Places::of(rows, first, width, &mut []), alone);
+            }
+        };
+        if alone {
+            range(0..self.count);
+        } else {
+            let width = rows.count.div_ceil(self.count.max(1));
+            each_row(self.count, rows.length * width, 1, range);
+        }
     }
 
     /// The first row of a strip, and its width.

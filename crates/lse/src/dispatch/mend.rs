@@ -12,15 +12,15 @@ use crate::kernels::table::Guess;
 use crate::kernels::{Care, Columns, Strip};
 use crate::state::Mass;
 
-/// What is made of a mass, and how it was folded.
+/// What is made of a mass; a logarithm is made of one that was folded with `Care::Fast`.
 #[derive(Clone, Copy)]
 pub(super) enum Aim {
     /// Shares, or logarithms of them, of a fold with `Care::Shares`.
     Shares,
     /// log(mass).
-    Logarithm(Care),
-    /// Anything.
-    Any(Care),
+    Logarithm,
+    /// log(mass) less a number that is not known yet.
+    Mean,
 }
 
 /// From here on, in units of t, a logarithm does not feel what a fold has lost: three times 2^-24 of a float32 in [4, 8)
@@ -31,7 +31,7 @@ impl Aim {
     fn care(self) -> Care {
         match self {
             Aim::Shares => Care::Shares,
-            Aim::Logarithm(care) | Aim::Any(care) => care,
+            Aim::Logarithm | Aim::Mean => Care::Fast,
         }
     }
 
@@ -39,8 +39,8 @@ impl Aim {
     fn asks(self, mass: &Mass, temperature: Temperature) -> bool {
         mass.is_confident(temperature)
             && match self {
-                Aim::Shares | Aim::Any(_) => true,
-                Aim::Logarithm(_) => mass.log_about(temperature).abs() < FELT,
+                Aim::Shares | Aim::Mean => true,
+                Aim::Logarithm => mass.log_about(temperature).abs() < FELT,
             }
     }
 }

@@ -49,27 +49,16 @@ fn fold<T: Compute>(settle: &Settle<'_, '_>) {
     let source = settle.source;
     let rows = &source.rows;
     // What is taken off for a mean is another number for every row that has a mask.
-    let aim = if settle.mean { Aim::Any(Care::Fast) } else { Aim::Logarithm(Care::Fast) };
+    let aim = if settle.mean { Aim::Mean } else { Aim::Logarithm };
     if rows.length <= SHORT {
         each_row(rows.count, rows.length, BATCH, |range| short::<T>(settle, range));
     } else if let Some(strips) = source.strips::<T>() {
-        let alone = strips.count < crate::threads::get();
-        let width = rows.count.div_ceil(strips.count.max(1));
-        let work = |range: Range<usize>| {
-            for index in range {
-                let (first, width) = strips.strip(index);
-                let places = Places::of(rows, first, width, &mut []);
-                let base = places.get(0);
-                let mut masses = source.fold_strip::<T>(&base, width, alone, Care::Fast);
-                source.mended_strip::<T>(&base, &mut masses, aim, alone);
-                settle.masses::<T>(&places, &masses);
-            }
-        };
-        if alone {
-            work(0..strips.count);
-        } else {
-            each_row(strips.count, rows.length * width, 1, work);
-        }
+        strips.each(rows, |places, alone| {
+            let base = places.get(0);
+            let mut masses = source.fold_strip::<T>(&base, places.len(), alone, Care::Fast);
+            source.mended_strip::<T>(&base, &mut masses, aim, alone);
+            settle.masses::<T>(places, &masses);
+        });
     } else if rows.length > T::CHUNK && rows.count < 4 * crate::threads::get() {
         for row in 0..rows.count {
             let base = rows.offsets(row);

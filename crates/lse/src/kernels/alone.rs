@@ -209,8 +209,13 @@ pub(crate) unsafe fn shares_single<I: Isa>(
     let mut kept = [const { MaybeUninit::uninit() }; 8];
     // SAFETY: handed on.
     unsafe {
-        let (_, _, totals) =
-            fold::<I::Single, OneSingle, One, true>(x, count, temperature, 64.0, &mut kept);
+        let (_, _, totals) = fold::<I::Single, OneSingle, One, true>(
+            x,
+            count,
+            temperature,
+            f32::HEADROOM,
+            &mut kept,
+        );
         let mass = totals.to_array()[0];
         let ordinary = mass > 0.0 && mass < f64::INFINITY;
         if ordinary {
@@ -234,8 +239,13 @@ pub(crate) unsafe fn shares_double<I: Isa>(
     let mut kept = [const { MaybeUninit::uninit() }; 8];
     // SAFETY: handed on.
     unsafe {
-        let (_, _, totals) =
-            fold::<I::Double, One, Compensated<One>, true>(x, count, temperature, 512.0, &mut kept);
+        let (_, _, totals) = fold::<I::Double, One, Compensated<One>, true>(
+            x,
+            count,
+            temperature,
+            f64::HEADROOM,
+            &mut kept,
+        );
         let (high, low) = totals.lanes();
         let mass = high.to_array()[0];
         let ordinary = mass > 0.0 && mass < f64::INFINITY;

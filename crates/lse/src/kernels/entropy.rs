@@ -133,12 +133,7 @@ fn finish<L: Lanes<Real = f64>>(
     inverse
 }
 
-/// 2^-power.
-const fn lower(power: u64) -> f64 {
-    f64::from_bits((1023 - power) << 52)
-}
-
-/// The losses of all rows of a batch that holds the others, raised by 2^power; their gradient at the target; and, in
+/// The losses of all rows of a batch that holds the others, raised by as much as `back` takes from them; their gradient at the target; and, in
 /// place of the logarithms, s / (others + target).
 #[inline(always)]
 fn finish_all<L: Lanes<Real = f64>>(
@@ -146,10 +141,10 @@ fn finish_all<L: Lanes<Real = f64>>(
     batch: &mut Batch,
     targets: &[f64; ROWS],
     rows: usize,
-    power: u64,
+    back: f64,
     temperature: Temperature,
 ) {
-    let lower = L::constant(lower(power));
+    let lower = L::constant(back);
     for at in (0..rows).step_by(8) {
         let (high, low): (L, L) = (filed(&batch.high, at), filed(&batch.low, at));
         let others = Double { high: high.mul(lower), low: low.mul(lower) };
@@ -187,16 +182,21 @@ fn narrow<I: Isa, const GRADIENT: bool>(
     let targets = entropy.take(tile, abreast, 16);
     measure::<I::Single>(tile, abreast, temperature);
     for i in 0..abreast.tiles {
-        let totals =
-            fold::<I::Single, Widened<I::Double>, GRADIENT>(tile, i, abreast, temperature, 64.0);
+        let totals = fold::<I::Single, Widened<I::Double>, GRADIENT>(
+            tile,
+            i,
+            abreast,
+            temperature,
+            f32::HEADROOM,
+        );
         file_single::<I>(batch, 16 * i, tile.measured(i), totals);
     }
     let rows = 16 * abreast.tiles;
-    finish_all::<I::Double>(entropy, batch, &targets, rows, 64, temperature);
+    finish_all::<I::Double>(entropy, batch, &targets, rows, f32::BACK, temperature);
     if !GRADIENT {
         return;
     }
-    let lower = I::Double::constant(lower(64));
+    let lower = I::Double::constant(f32::BACK);
     for i in 0..abreast.tiles {
         let inverses = [16 * i, 16 * i + 8]
             .map(|at| Lanes::mul(filed::<I::Double>(&batch.log_high, at), lower));
@@ -247,15 +247,15 @@ fn wide<I: Isa, const GRADIENT: bool>(
             i,
             abreast,
             temperature,
-            512.0,
+            f64::HEADROOM,
         );
         file_double::<I>(batch, 8 * i, tile.measured(i), totals);
     }
-    finish_all::<I::Double>(entropy, batch, &targets, 8 * abreast.tiles, 512, temperature);
+    finish_all::<I::Double>(entropy, batch, &targets, 8 * abreast.tiles, f64::BACK, temperature);
     if !GRADIENT {
         return;
     }
-    let lower = I::Double::constant(lower(512));
+    let lower = I::Double::constant(f64::BACK);
     for i in 0..abreast.tiles {
         let inverse: I::Double = filed(&batch.log_high, 8 * i);
         // Veltkamp's cut, to what `Parts::times` asks for

@@ -57,8 +57,13 @@ pub(crate) fn single<I: Isa>(
 ) {
     measure::<I::Single>(tile, abreast, temperature);
     for i in 0..abreast.tiles {
-        let totals =
-            fold::<I::Single, Widened<I::Double>, true>(tile, i, abreast, temperature, 64.0);
+        let totals = fold::<I::Single, Widened<I::Double>, true>(
+            tile,
+            i,
+            abreast,
+            temperature,
+            f32::HEADROOM,
+        );
         let [near, far] = totals.lanes();
         file(&mut batch.high, 16 * i, near);
         file(&mut batch.high, 16 * i + 8, far);
@@ -87,8 +92,13 @@ pub(crate) fn double<I: Isa>(
 ) {
     measure::<I::Double>(tile, abreast, temperature);
     for i in 0..abreast.tiles {
-        let totals =
-            fold::<I::Double, Compensated<I::Double>, true>(tile, i, abreast, temperature, 512.0);
+        let totals = fold::<I::Double, Compensated<I::Double>, true>(
+            tile,
+            i,
+            abreast,
+            temperature,
+            f64::HEADROOM,
+        );
         let (high, low) = totals.lanes();
         file(&mut batch.high, 8 * i, high);
         file(&mut batch.low, 8 * i, low);

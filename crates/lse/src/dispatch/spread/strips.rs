@@ -3,7 +3,7 @@
 use super::{Spread, Way};
 use crate::dispatch::fed::Ends;
 use crate::dispatch::mend::Aim;
-use crate::dispatch::{Compute, Special, Strips, each_row, map_chunks};
+use crate::dispatch::{Compute, Special, Strips, map_chunks};
 use crate::intake::Places;
 use crate::kernels::Columns;
 use crate::state::Mass;
@@ -13,14 +13,9 @@ use std::ops::Range;
 const ROWS: usize = 256;
 
 impl Spread<'_, '_> {
-    pub(super) fn fold_strip<T: Compute>(
-        &self,
-        places: &Places<'_>,
-        width: usize,
-        alone: bool,
-    ) -> Vec<Mass> {
+    fn fold_strip<T: Compute>(&self, places: &Places<'_>, alone: bool) -> Vec<Mass> {
         let (source, base) = (self.source, places.get(0));
-        let mut masses = source.fold_strip::<T>(&base, width, alone, self.care());
+        let mut masses = source.fold_strip::<T>(&base, places.len(), alone, self.care());
         if self.wants_mending::<T>() {
             source.mended_strip::<T>(&base, &mut masses, Aim::Shares, alone);
         }
@@ -29,22 +24,10 @@ impl Spread<'_, '_> {
 
     /// Rows that lie across memory.
     pub(super) fn strips<T: Compute>(&self, strips: Strips) {
-        let rows = &self.source.rows;
-        let alone = strips.count < crate::threads::get();
-        let width = rows.count.div_ceil(strips.count.max(1));
-        let work = |range: Range<usize>| {
-            for index in range {
-                let (first, width) = strips.strip(index);
-                let places = Places::of(rows, first, width, &mut []);
-                let masses = self.fold_strip::<T>(&places, width, alone);
-                self.strip::<T>(&places, &masses, alone);
-            }
-        };
-        if alone {
-            work(0..strips.count);
-        } else {
-            each_row(strips.count, rows.length * width, 1, work);
-        }
+        strips.each(&self.source.rows, |places, alone| {
+            let masses = self.fold_strip::<T>(places, alone);
+            self.strip::<T>(places, &masses, alone);
+        });
     }
 
     /// Spread a folded strip; its rare rows are done again, each by itself.
