@@ -32,8 +32,8 @@ impl<'a> Pair<'a> {
         for axis in rows.kept.iter_mut().chain(&mut rows.reduced) {
             (axis.strides[X], axis.strides[MASK]) = (axis.strides[WEIGHTS], 0);
         }
-        let (temperature, table) = (x.temperature, x.table);
-        let weights = Source { x: *weights, mask: None, rows, temperature, table };
+        let (temperature, table, narrow) = (x.temperature, x.table, x.narrow);
+        let weights = Source { x: *weights, mask: None, rows, temperature, table, narrow };
         Pair { x, weights }
     }
 
