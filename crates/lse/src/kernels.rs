@@ -5,6 +5,7 @@
 
 mod alone;
 mod apart;
+mod brief;
 mod careful;
 mod cells;
 mod columns;

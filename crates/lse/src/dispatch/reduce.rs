@@ -56,20 +56,25 @@ fn fold<T: Compute>(settle: &Settle<'_, '_>) {
     } else if let Some(strips) = source.strips::<T>() {
         strips.each(rows, |places, alone| {
             let base = places.get(0);
-            let mut masses = source.fold_strip::<T>(&base, places.len(), alone, Care::Fast);
+            let mut masses = source.fold_strip::<T>(&base, places.len(), alone, care::<T>(source));
             source.mended_strip::<T>(&base, &mut masses, aim, alone);
             settle.masses::<T>(places, &masses);
         });
     } else if rows.length > T::CHUNK && rows.count < 4 * crate::threads::get() {
         for row in 0..rows.count {
             let base = rows.offsets(row);
-            let mass = source.fold_long::<T>(&base, Care::Fast);
+            let mass = source.fold_long::<T>(&base, care::<T>(source));
             let mass = source.mended_long::<T>(&base, mass, aim);
             settle.masses::<T>(&Places::listed(&[base]), &[mass]);
         }
     } else {
         each_row(rows.count, rows.length, 1, |range| long::<T>(settle, aim, range));
     }
+}
+
+/// How well a mass is to be known for its logarithm.
+fn care<T: Compute>(source: &Source<'_>) -> Care {
+    if source.narrow && T::KIND == f32::KIND { Care::Brief } else { Care::Fast }
 }
 
 fn short<T: Compute>(settle: &Settle<'_, '_>, range: Range<usize>) {
@@ -93,7 +98,7 @@ fn short<T: Compute>(settle: &Settle<'_, '_>, range: Range<usize>) {
 
 fn long<T: Compute>(settle: &Settle<'_, '_>, aim: Aim, range: Range<usize>) {
     let source = settle.source;
-    let in_place = source.in_place::<T>();
+    let (in_place, care) = (source.in_place::<T>(), care::<T>(source));
     let (mut guess, mut scratch) = (Reference::ZERO, Vec::new());
     let mut bases = [Offsets::default(); BATCH];
     let mut masses = [Mass::EMPTY; BATCH];
@@ -102,8 +107,7 @@ fn long<T: Compute>(settle: &Settle<'_, '_>, aim: Aim, range: Range<usize>) {
         let places = Places::of(&source.rows, first, rows, &mut bases);
         for (row, mass) in masses[..rows].iter_mut().enumerate() {
             let base = places.get(row);
-            let fast = Care::Fast;
-            let folded = source.fold_once::<T>(&base, in_place, &mut guess, fast, &mut scratch);
+            let folded = source.fold_once::<T>(&base, in_place, &mut guess, care, &mut scratch);
             *mass = source.mended::<T>(&base, folded, aim, &mut guess, false, &mut scratch);
         }
         settle.masses::<T>(&places, &masses[..rows]);

@@ -9,7 +9,7 @@ use super::{Compute, Source, store};
 use crate::elementary::exact::Exact;
 use crate::elementary::exp::{Reference, Temperature};
 use crate::intake::{Kind, OUT, Offsets, Places, ViewMut};
-use crate::kernels::{Abreast, BATCH, Batch, Care, SHORT};
+use crate::kernels::{Abreast, BATCH, Batch, Care, Line, SHORT};
 use crate::state::Mass;
 
 /// Where results go, and what is known of the rows.
@@ -84,11 +84,21 @@ impl Settle<'_, '_> {
                     }
                 }
             },
-            _ => {
-                for (row, x) in answers.iter().enumerate() {
-                    store(out, offset(row), *x);
+            (kind, swapped) => match places.spaced(OUT, kind.size() as isize) {
+                Some(start) => {
+                    // SAFETY: the offset addresses an element of the view, and the others follow it.
+                    unsafe {
+                        let (start, stride) = (out.data.offset(start), kind.size() as isize);
+                        let line = Line { start, kind, swapped, stride };
+                        f64::write(self.source.table, answers, &line);
+                    }
                 }
-            }
+                None => {
+                    for (row, x) in answers.iter().enumerate() {
+                        store(out, offset(row), *x);
+                    }
+                }
+            },
         }
         for row in bits(rare) {
             store(out, offset(row), self.rare(&places.get(row)));

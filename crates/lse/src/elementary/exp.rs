@@ -237,6 +237,22 @@ pub(crate) fn power<L: Lanes, const GENERAL: bool>(x: L, guide: &Guide<L>) -> L 
     steps::<L, GENERAL>(x, guide).shifted.power(&L::Real::COARSE)
 }
 
+/// The same for float32 sums whose results have 16 bits: [power, factor], whose product is within 2^-18.9 of e^x, and
+/// within |x| 2^-28 more.
+///
+/// e^r ~ 1 + r (1 + r/2); k ln2_low is left out.
+#[inline(always)]
+pub(crate) fn brief<L: Lanes, const GENERAL: bool>(x: L, guide: &Guide<L>) -> [L; 2] {
+    let Steps { x, q, shifted } = steps::<L, GENERAL>(x, guide);
+    let k = shifted.sub(guide.shift);
+    let mut r = k.fma(of::<L>(L::Real::LN2_HIGH, -1.0 / L::Real::STEPS), q);
+    if GENERAL {
+        r = r.add(x.fma(guide.inverse_low, x.fma(guide.inverse_high, q.neg())));
+    }
+    let one = L::constant(1.0);
+    [shifted.power(&L::Real::NEAREST), r.fma(r.fma(L::constant(0.5), one), one)]
+}
+
 /// An element, its quotient, and the steps nearest to that.
 struct Steps<L> {
     x: L,

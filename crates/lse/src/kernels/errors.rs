@@ -91,8 +91,8 @@ pub(crate) fn single<I: Isa>(x: &[f32], guess: &Guess, limit: f64, _: Care) -> f
 #[inline(always)]
 pub(crate) fn double<I: Isa>(x: &[f64], guess: &Guess, limit: f64, care: Care) -> f64 {
     match (guess.is_plain(), care) {
-        (true, Care::Fast) => row::<I::Double, false, false>(x, guess, limit),
-        (false, Care::Fast) => row::<I::Double, true, false>(x, guess, limit),
+        (true, Care::Fast | Care::Brief) => row::<I::Double, false, false>(x, guess, limit),
+        (false, Care::Fast | Care::Brief) => row::<I::Double, true, false>(x, guess, limit),
         (true, _) => row::<I::Double, false, true>(x, guess, limit),
         (false, _) => row::<I::Double, true, true>(x, guess, limit),
     }
@@ -163,7 +163,7 @@ pub(crate) unsafe fn columns_single<I: Isa>(x: &Strip<f32>, columns: &mut Column
 pub(crate) unsafe fn columns_double<I: Isa>(x: &Strip<f64>, columns: &mut Columns) {
     // SAFETY: handed on.
     unsafe {
-        if columns.care == Care::Fast {
+        if matches!(columns.care, Care::Fast | Care::Brief) {
             strip::<I::Double, false>(x, columns)
         } else {
             strip::<I::Double, true>(x, columns)

@@ -9,6 +9,7 @@
 //! Price: 16 operations a vector for float32, 18 for float64, of which one tracks the maximum. What is lost beside a
 //! large element is found afterwards (`errors`).
 
+use super::brief;
 use super::cells::{Brain, Cell, Half, Second, Swapped};
 use super::table::Guess;
 use super::totals::{CHAIN, Chain, Compensated, Pairs, Totals, Widened, pairwise};
@@ -22,6 +23,8 @@ pub(crate) const LIFT: f64 = 512.0;
 /// How well a sum is known.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Care {
+    /// For a logarithm of 16 bits: float32 within 2^-18 of the sum; float64 as `Fast`.
+    Brief,
     /// For a logarithm: float64 within 1.5 * 2^-53, float32 within 0.8 * 2^-24.
     Fast,
     /// For shares: float64 without the errors of powers to the nearest.
@@ -244,12 +247,18 @@ unsafe fn choose_at<L: Lanes, T: Totals<L>, C: Cell<L>>(
     guess: &Guess,
     care: Care,
 ) -> Mass {
-    // Float32 has coarse powers only.
-    let care = if care == Care::Fast && !L::Real::WIDE { Care::Shares } else { care };
+    // Float32 has coarse powers only, and float64 nothing brief.
+    let care = match care {
+        Care::Fast if !L::Real::WIDE => Care::Shares,
+        Care::Brief if L::Real::WIDE => Care::Fast,
+        care => care,
+    };
     let none = core::ptr::null_mut();
     // SAFETY: handed on; nothing is kept.
     unsafe {
         match (guess.is_plain(), care) {
+            (true, Care::Brief) => brief::fold::<L, T, C, false>(x, count, guess),
+            (false, Care::Brief) => brief::fold::<L, T, C, true>(x, count, guess),
             (true, Care::Fast) => {
                 fold::<L, T, C, false, false, false, false>(x, count, guess, none)
             }

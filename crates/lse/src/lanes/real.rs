@@ -89,6 +89,25 @@ const MISSED_SINGLE: [f32; 16] = [
     -0.001_051_467_2,
     0.000_597_535_1,
 ];
+/// 2^(j/16) to the nearest.
+const NEAREST_SINGLE: [f32; 16] = [
+    1.0,
+    1.044_273_7,
+    1.090_507_7,
+    1.138_788_6,
+    1.189_207_1,
+    1.241_857_8,
+    1.296_839_6,
+    1.354_255_6,
+    core::f32::consts::SQRT_2,
+    1.476_826_2,
+    1.542_210_8,
+    1.610_490_3,
+    1.681_792_9,
+    1.756_252_2,
+    1.834_008_1,
+    1.915_206_6,
+];
 /// 2^(j/8) in 20 bits.
 const COARSE_DOUBLE: [f64; 8] = [
     1.0,
@@ -160,8 +179,8 @@ impl Real for f32 {
     const LN2_LOW: f32 = -1.904_654_3e-9;
     const COARSE: [f32; 16] = moved_single(COARSE_SINGLE);
     const MISSED: [f32; 16] = MISSED_SINGLE;
-    // Nothing is gained by others: a vector of them is one register.
-    const NEAREST: [f32; 16] = Self::COARSE;
+    // For results of 16 bits.
+    const NEAREST: [f32; 16] = moved_single(NEAREST_SINGLE);
     const EXP_TAIL: &'static [f32] = &TAIL_SINGLE;
     #[inline(always)]
     fn from_f64(x: f64) -> f32 {

@@ -41,7 +41,7 @@ fn cells_are_folded_as_scratch_is() {
         for length in [65, 128, 129, 240, 255, 1000, 1024] {
             let numbers: Vec<f64> = (0..length).map(|_| 3.0 * random.normal()).collect();
             let x = row(kind, swapped, gap, &numbers);
-            for care in [Care::Fast, Care::Shares, Care::Fine] {
+            for care in [Care::Brief, Care::Fast, Care::Shares, Care::Fine] {
                 same_on_every_table("cells", |table| {
                     let source = Source { table, ..source(&x, Strides::None) };
                     let base = Offsets::default();

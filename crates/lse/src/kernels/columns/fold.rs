@@ -1,6 +1,6 @@
 //! Strips of columns into masses.
 
-use super::{Columns, Strip, field, load};
+use super::{Columns, Strip, brief, field, load};
 use crate::elementary::double::{fast_two_sum, join};
 use crate::elementary::exp::{Guide, Parts};
 use crate::kernels::fold::{Care, headroom, powers};
@@ -147,10 +147,12 @@ pub(crate) unsafe fn single<I: Isa>(strip: &Strip<f32>, columns: &mut Columns) {
     type Sums<I> = Widened<<I as Isa>::Double>;
     // SAFETY: handed on.
     unsafe {
-        if columns.general {
-            fold::<I::Single, Sums<I>, true, true>(strip, columns, total_single::<I>);
-        } else {
-            fold::<I::Single, Sums<I>, false, true>(strip, columns, total_single::<I>);
+        let total = total_single::<I>;
+        match (columns.general, columns.care) {
+            (true, Care::Brief) => brief::fold::<I::Single, Sums<I>, true>(strip, columns, total),
+            (false, Care::Brief) => brief::fold::<I::Single, Sums<I>, false>(strip, columns, total),
+            (true, _) => fold::<I::Single, Sums<I>, true, true>(strip, columns, total),
+            (false, _) => fold::<I::Single, Sums<I>, false, true>(strip, columns, total),
         }
     }
 }
@@ -162,10 +164,10 @@ pub(crate) unsafe fn double<I: Isa>(strip: &Strip<f64>, columns: &mut Columns) {
     // SAFETY: handed on.
     unsafe {
         match (columns.general, columns.care) {
-            (true, Care::Fast) => {
+            (true, Care::Fast | Care::Brief) => {
                 fold::<I::Double, Sums<I>, true, false>(strip, columns, total_double::<I>)
             }
-            (false, Care::Fast) => {
+            (false, Care::Fast | Care::Brief) => {
                 fold::<I::Double, Sums<I>, false, false>(strip, columns, total_double::<I>)
             }
             (true, _) => fold::<I::Double, Sums<I>, true, true>(strip, columns, total_double::<I>),

@@ -130,7 +130,7 @@ fn each_strip(seed: u64, mut see: impl FnMut(&[Vec<f64>], Temperature)) {
 
 fn same_bits<T: Type>() {
     each_strip(121, |columns, t| {
-        for care in [Care::Fast, Care::Fine, Care::Shares] {
+        for care in [Care::Brief, Care::Fast, Care::Fine, Care::Shares] {
             same_on_every_table("columns", |table| masses::<T>(table, columns, t, care));
         }
         let masses = masses::<T>(crate::isa::kernels(), columns, t, Care::Shares);
@@ -144,7 +144,7 @@ fn same_bits<T: Type>() {
 fn as_rows<T: Type>() {
     let table = crate::isa::kernels();
     each_strip(122, |columns, t| {
-        for care in [Care::Fast, Care::Fine, Care::Shares] {
+        for care in [Care::Brief, Care::Fast, Care::Fine, Care::Shares] {
             let folded = masses::<T>(table, columns, t, care);
             for (column, mass) in columns.iter().zip(&folded) {
                 assert_same(mass, &fold(table, &T::of(column), t, care), "column and row");

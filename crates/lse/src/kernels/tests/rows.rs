@@ -28,7 +28,7 @@ fn folds<T: Type>() {
     each_row(101, |name, row| {
         let x = T::of(row);
         for temperature in TEMPERATURES.map(Temperature::new) {
-            for care in [Care::Fast, Care::Fine, Care::Shares] {
+            for care in [Care::Brief, Care::Fast, Care::Fine, Care::Shares] {
                 same_on_every_table(name, |table| fold(table, &x, temperature, care));
             }
         }
