@@ -3,6 +3,7 @@
     exp:  (e^r - 1 - r) / r^2                      on |r| <= ln 2 / 2 n, and what a coarse power leaves over
           2^(j/n) in few bits, and the logarithm of what is missing; 2^(j/n) to the nearest
     log:  (atanh(s) / s - 1) * 2 / s^2 in u = s^2  on z in [sqrt 1/2, sqrt 2], s = (z - 1) / (z + 1)
+    ratio: (2 atanh(q/2) / q - 1) / q^2 in w = q^2  on |log2 z| <= 0.5862, q = 2 (z - 1) / (z + 1)
 
 Run it to see the numbers that crates/lse/src/elementary holds:
 
@@ -62,6 +63,11 @@ def log_tail(u):
     return mp.nsum(lambda k: 2 * u**k / (2 * k + 3), [0, 60])
 
 
+def ratio_tail(w):
+    """(2 atanh(q / 2) / q - 1) / w with w = q^2, by its series."""
+    return mp.nsum(lambda k: w**k / (mpf(4) ** (k + 1) * (2 * k + 3)), [0, 60])
+
+
 def show(name, coefficients, error):
     print(f"{name}: worst weighted error 2^{mp.nstr(mp.log(error, 2), 5)}")
     for coefficient in coefficients:
@@ -78,3 +84,6 @@ if __name__ == "__main__":
         show(f"exp {name}", *remez(exp_tail, lambda r: r * r + mpf("1e-9"), -reach, reach, degree))
     edge = ((mp.sqrt(2) - 1) / (mp.sqrt(2) + 1)) ** 2 * mpf("1.002")
     show("log float64", *remez(log_tail, lambda u: u + mpf("1e-9"), mpf(0), edge, 8))
+    edge = (2 * mp.tanh(mp.log(2) * mpf("0.5862") / 2)) ** 2
+    for name, degree in [("ratio float64", 7), ("ratio float32", 4)]:
+        show(name, *remez(ratio_tail, lambda w: w + mpf("1e-9"), mpf(0), edge, degree))

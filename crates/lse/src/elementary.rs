@@ -10,6 +10,7 @@ pub(crate) mod exp;
 mod fixed;
 pub(crate) mod log;
 pub(crate) mod precise;
+pub(crate) mod ratio;
 mod register;
 pub(crate) mod sum;
 mod table;
