@@ -9,6 +9,7 @@ pub(crate) mod exact;
 pub(crate) mod exp;
 mod fixed;
 pub(crate) mod log;
+pub(crate) mod near;
 pub(crate) mod precise;
 pub(crate) mod ratio;
 mod register;

@@ -3,7 +3,8 @@
 use super::tile::Tile;
 use crate::elementary::double::{Double, two_sum};
 use crate::elementary::exp::Temperature;
-use crate::elementary::precise::{LOWER, RAISED, exp, exp_near};
+use crate::elementary::near::exp_near;
+use crate::elementary::precise::{LOWER, RAISED, exp};
 use crate::elementary::sum::{ROOM, Short, Sum};
 use crate::lanes::portable::One;
 use crate::lanes::{Isa, Lanes};
@@ -159,19 +160,18 @@ pub(crate) fn tile<I: Isa>(
     count: usize,
     temperature: Temperature,
 ) -> [[f64; 8]; 2] {
-    let zero = I::Double::constant(0.0);
     let (rows, _) = tile.x.as_chunks::<8>();
-    let mut sum = Sum::<I::Double>::zero();
     if temperature == Temperature::ONE {
         let mut short = Short::<I::Double>::zero();
         for row in &rows[..count.min(ROOM)] {
             short.add(exp_near(I::Double::from_array(row)));
         }
-        sum.add(short.raised(RAISED));
-    } else {
-        for row in &rows[..count] {
-            add::<I::Double, false>(&mut sum, I::Double::from_array(row), zero, zero, temperature);
-        }
+        let (high, low) = short.totals();
+        return [high.to_array(), low.to_array()];
+    }
+    let (mut sum, zero) = (Sum::<I::Double>::zero(), I::Double::constant(0.0));
+    for row in &rows[..count] {
+        add::<I::Double, false>(&mut sum, I::Double::from_array(row), zero, zero, temperature);
     }
     let (high, low) = sum.totals();
     let lower = I::Double::constant(LOWER);
