@@ -15,7 +15,6 @@
 //!
 //! The tables come from `tables/coefficients.py`.
 
-use super::double::Double;
 use super::table::STEP;
 use crate::lanes::{Lanes, Real};
 
@@ -125,33 +124,71 @@ const MISSED_LOW: [[f64; 8]; 3] = [
     ],
 ];
 
+/// Two vectors side by side, each step taken for both before the next: neither waits for what it has just begun.
+#[derive(Clone, Copy)]
+struct Two<L>(L, L);
+
+macro_rules! each {
+    ($($name:ident($($other:ident),*);)*) => {
+        impl<L: Lanes<Real = f64>> Two<L> {
+            $(#[inline(always)]
+            fn $name(self, $($other: Self),*) -> Self {
+                Two(self.0.$name($($other.0),*), self.1.$name($($other.1),*))
+            })*
+        }
+    };
+}
+each! {
+    add(other);
+    sub(other);
+    mul(other);
+    fma(factor, term);
+    above(other);
+    neg();
+}
+
+impl<L: Lanes<Real = f64>> Two<L> {
+    #[inline(always)]
+    fn splat(x: f64) -> Self {
+        Two(L::splat(x), L::splat(x))
+    }
+    #[inline(always)]
+    fn pick(self, table: &[f64; 8]) -> Self {
+        Two(self.0.pick(table), self.1.pick(table))
+    }
+    #[inline(always)]
+    fn power(self, table: &[f64; 8]) -> Self {
+        Two(self.0.power(table), self.1.power(table))
+    }
+}
+
 /// floor(k / parts) in the low bits, for an integer k: k less half of parts - 1 is never halfway.
 #[inline(always)]
-fn coarser<L: Lanes<Real = f64>>(k: L, parts: f64, bias: f64) -> L {
-    let middle = L::splat((parts - 1.0) / 2.0);
-    k.sub(middle).fma(L::splat(1.0 / parts), L::splat(f64::ROUNDER + bias))
+fn coarser<L: Lanes<Real = f64>>(k: Two<L>, parts: f64, bias: f64) -> Two<L> {
+    let middle = Two::splat((parts - 1.0) / 2.0);
+    k.sub(middle).fma(Two::splat(1.0 / parts), Two::splat(f64::ROUNDER + bias))
 }
 
 /// e^r - 1 for |r| < 2^-10.4.
 #[inline(always)]
-fn grow<L: Lanes<Real = f64>>(r: L, r_low: L) -> Double<L> {
+fn grow<L: Lanes<Real = f64>>(r: Two<L>, r_low: Two<L>) -> [Two<L>; 2] {
     // h(r) = 1/2! + r (1/3! + r (1/4! + r (1/5! + r tail)))
-    let mut tail = L::splat(TAIL[3]);
+    let mut tail = Two::splat(TAIL[3]);
     let mut i = 3;
     while i > 0 {
         i -= 1;
-        tail = tail.fma(r, L::splat(TAIL[i]));
+        tail = tail.fma(r, Two::splat(TAIL[i]));
     }
     // What each rounding leaves is one more fused operation: the terms shrink by 2^-10 and more.
-    let head = L::splat(HEAD[0].0);
+    let head = Two::splat(HEAD[0].0);
     let mut high = r.fma(tail, head);
-    let mut low = r.fma(tail, head.sub(high)).add(L::splat(HEAD[0].1));
+    let mut low = r.fma(tail, head.sub(high)).add(Two::splat(HEAD[0].1));
     let mut i = 1;
     while i < HEAD.len() {
-        let head = L::splat(HEAD[i].0);
+        let head = Two::splat(HEAD[i].0);
         let sum = r.fma(high, head);
         let error = r.fma(high, head.sub(sum));
-        low = r.fma(low, L::splat(HEAD[i].1)).add(error);
+        low = r.fma(low, Two::splat(HEAD[i].1)).add(error);
         high = sum;
         i += 1;
     }
@@ -162,16 +199,16 @@ fn grow<L: Lanes<Real = f64>>(r: L, r_low: L) -> Double<L> {
     let v = r.fma(product, r);
     let error = r.fma(product, r.sub(v));
     let low = r.fma(product_low, error).add(r_low);
-    Double { high: v, low: r_low.fma(v, low) }
+    [v, r_low.fma(v, low)]
 }
 
-/// e^x for x <= 500 as three terms, largest first: the power, exact, and two that are below 2^-10 and 2^-62 of it.
-/// Everything below e^-200 becomes that.
+/// e^x of two vectors for x <= 500, each as three terms, largest first: the power, exact, and two that are below 2^-10
+/// and 2^-62 of it. Everything below e^-200 becomes that.
 #[inline(always)]
-pub(crate) fn exp_near<L: Lanes<Real = f64>>(x: L) -> [L; 3] {
-    let x = L::splat(LEAST).above(x);
-    let rounder = L::splat(f64::ROUNDER);
-    let c = x.fma(L::splat(512.0 * core::f64::consts::LOG2_E), rounder);
+pub(crate) fn exp_near<L: Lanes<Real = f64>>(x: [L; 2]) -> [[L; 3]; 2] {
+    let x = Two::splat(LEAST).above(Two(x[0], x[1]));
+    let rounder = Two::splat(f64::ROUNDER);
+    let c = x.fma(Two::splat(512.0 * core::f64::consts::LOG2_E), rounder);
     let k = c.sub(rounder);
     let b = coarser(k, 8.0, 0.0);
     let a = coarser(k, 64.0, f64::STEPS * f64::BIAS);
@@ -180,13 +217,13 @@ pub(crate) fn exp_near<L: Lanes<Real = f64>>(x: L) -> [L; 3] {
     // r + missed: the first product and the sums with it are exact, as are k step and what that leaves
     let missed = a.pick(&MISSED[0]).add(b.pick(&MISSED[1])).add(c.pick(&MISSED[2]));
     let missed_low = a.pick(&MISSED_LOW[0]).add(b.pick(&MISSED_LOW[1])).add(c.pick(&MISSED_LOW[2]));
-    let first = k.fma(L::splat(STEP[0] * -0.5), x).add(missed);
-    let step = L::splat(STEP[1] * -0.5);
+    let first = k.fma(Two::splat(STEP[0] * -0.5), x).add(missed);
+    let step = Two::splat(STEP[1] * -0.5);
     let r = k.fma(step, first);
     let error = k.fma(step, first.sub(r)).add(missed_low);
-    let v = grow(r, k.fma(L::splat(STEP[2] * -0.5), error));
+    let [v, v_low] = grow(r, k.fma(Two::splat(STEP[2] * -0.5), error));
 
-    let product = power.mul(v.high);
-    let low = power.fma(v.low, power.fma(v.high, product.neg()));
-    [power, product, low]
+    let product = power.mul(v);
+    let low = power.fma(v_low, power.fma(v, product.neg()));
+    [[power.0, product.0, low.0], [power.1, product.1, low.1]]
 }

@@ -104,6 +104,21 @@ fn is_near<I: Isa>(x: &[f64], center: f64, peak: f64, temperature: Temperature) 
     rest.iter().chain(&max.to_array()).all(|x| *x <= core::f64::consts::LN_2)
 }
 
+/// Add e^x of vectors one after the other, computed two at a time.
+#[inline(always)]
+fn add_near<L: Lanes<Real = f64, Array = [f64; 8]>>(vectors: &[[f64; 8]], short: &mut Short<L>) {
+    let (pairs, last) = vectors.as_chunks::<2>();
+    for [x, y] in pairs {
+        let [x, y] = exp_near([L::from_array(x), L::from_array(y)]);
+        short.add(x);
+        short.add(y);
+    }
+    for x in last {
+        let x = L::from_array(x);
+        short.add(exp_near([x, x])[0]);
+    }
+}
+
 /// Add e^x to a running sum, where all of them are at most 2.
 #[inline(always)]
 fn near<I: Isa>(x: &[f64], sum: &mut Sum<I::Double>) {
@@ -111,13 +126,11 @@ fn near<I: Isa>(x: &[f64], sum: &mut Sum<I::Double>) {
     for group in x.chunks(8 * ROOM) {
         let mut short = Short::<I::Double>::zero();
         let (vectors, rest) = group.as_chunks::<8>();
-        for vector in vectors {
-            short.add(exp_near(I::Double::from_array(vector)));
-        }
+        add_near(vectors, &mut short);
         if !rest.is_empty() {
             // SAFETY: as many elements are left; -inf weighs nothing.
             let vector = unsafe { I::Double::load_part(rest.as_ptr(), rest.len(), lowest) };
-            short.add(exp_near(vector));
+            add_near(&[vector.to_array()], &mut short);
         }
         sum.add(short.raised(RAISED));
     }
@@ -163,9 +176,7 @@ pub(crate) fn tile<I: Isa>(
     let (rows, _) = tile.x.as_chunks::<8>();
     if temperature == Temperature::ONE {
         let mut short = Short::<I::Double>::zero();
-        for row in &rows[..count.min(ROOM)] {
-            short.add(exp_near(I::Double::from_array(row)));
-        }
+        add_near(&rows[..count.min(ROOM)], &mut short);
         let (high, low) = short.totals();
         return [high.to_array(), low.to_array()];
     }
