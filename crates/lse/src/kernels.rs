@@ -27,6 +27,7 @@ mod short;
 mod split;
 mod spread;
 pub(crate) mod table;
+mod target;
 #[cfg(test)]
 mod tests;
 mod tile;
@@ -44,6 +45,7 @@ pub(crate) use precise::Running;
 pub(crate) use quick::Quick;
 pub(crate) use round::to_odd;
 pub(crate) use spread::{Inverse, Level};
+pub(crate) use target::Peaks;
 pub(crate) use tile::{Abreast, SHORT, Tile};
 pub(crate) use totals::CHAIN;
 pub(crate) use turn::Bundle;

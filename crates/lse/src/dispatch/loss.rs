@@ -23,6 +23,7 @@ mod smooth;
 mod strips;
 mod targets;
 mod tiled;
+mod waiting;
 mod work;
 
 pub use targets::Targets;

@@ -22,6 +22,7 @@ use super::shares;
 use super::short;
 use super::split;
 use super::spread::{self, Inverse, Level};
+use super::target::{self, Peaks};
 use super::tile::{Abreast, Tile};
 use super::turn::{self, Bundle};
 use super::weighted::{self, Signed};
@@ -196,6 +197,14 @@ macro_rules! kernels {
             alone_shares_double = alone::shares_double(
                 x: *const f64, out: *mut f64, count: usize, temperature: Temperature
             ) -> bool;
+            /// What the gradient of a row is spread by: a factor over its mass.
+            inverse = target::inverse(
+                mass: &Mass, factor: (f64, f64), temperature: Temperature
+            ) -> Inverse;
+            /// The gradient at the targets of a batch of rows.
+            slopes = target::slopes(
+                peaks: &mut Peaks, batch: &Batch, rows: usize, temperature: Temperature
+            ) -> ();
             /// The cross-entropy of short float32 rows, and its gradient.
             entropy_single = entropy::single(
                 tile: &mut Tile<f32>, abreast: Abreast, temperature: Temperature,

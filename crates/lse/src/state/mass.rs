@@ -59,7 +59,7 @@ impl Mass {
 
     /// log2 from the bits, less by up to 0.09: the exponent, and the mantissa read as its own logarithm.
     fn log2(&self) -> f64 {
-        self.high.to_bits() as f64 / (1u64 << 52) as f64 - 1023.0
+        self.high.to_bits() as i64 as f64 / (1u64 << 52) as f64 - 1023.0
     }
 
     /// The mass of two parts of a row; `self` is the earlier one.

@@ -1,6 +1,7 @@
-//! The gradient of a row on its way to memory: piece by piece, the target among the others.
+//! The gradient of a row on its way to memory, piece by piece, and that at its target after all others.
 
 use super::Work;
+use crate::dispatch::kept::Left;
 use crate::dispatch::{Compute, Sink};
 use crate::intake::Offsets;
 use crate::kernels::{Flow, Inverse};
@@ -12,96 +13,120 @@ const PIECE: usize = 2048;
 /// Bytes of a cache line.
 const LINE: usize = 64;
 
-/// What the elements of a row are spread by, and what its target becomes.
+/// What the elements of a row are spread by, and which of them is to be written again.
 pub(super) struct Slope<'a> {
     pub inverse: &'a Inverse,
     pub class: usize,
-    pub at_target: f64,
 }
 
-/// Room for the elements of a row, and whether it holds them already.
-pub(super) struct Pieces<'a, T> {
-    pub room: &'a mut Vec<T>,
-    pub held: bool,
+/// The two ends of a piece of a row, and the remainders of its fold.
+struct Piece<'a, T> {
+    x: *const T,
+    out: *mut T,
+    rests: Option<&'a [T]>,
+}
+
+impl<T> Piece<'_, T> {
+    /// The piece from an element on.
+    fn from(&self, first: usize) -> Self {
+        Piece {
+            x: self.x.wrapping_add(first),
+            out: self.out.wrapping_add(first),
+            rests: self.rests.map(|rests| &rests[first..]),
+        }
+    }
 }
 
 impl Work<'_, '_> {
-    /// Write a piece of the gradient of a row.
+    /// Write a piece of the gradient of a row; `room` holds the row where it is `left` there.
     pub(super) fn spread<T: Compute>(
         &self,
         base: &Offsets,
         range: Range<usize>,
         slope: &Slope<'_>,
-        pieces: &mut Pieces<'_, T>,
+        room: &mut Vec<T>,
+        left: Left<'_, T>,
     ) {
         let Some(out) = self.gradient else { return };
         let source = &self.source;
         let sink = Sink { out, rows: &source.rows };
         if source.cells_fit::<T>(&sink) {
-            source.share_cells(&sink, base, range.clone(), slope.inverse, self.flow);
-            if range.contains(&slope.class) {
-                sink.scatter(base, slope.class, &[T::from_f64(slope.at_target)]);
-            }
-            return;
+            return source.share_cells(&sink, base, range, slope.inverse, self.flow);
         }
         let (from, into) = (source.in_place::<T>(), sink.in_place::<T>());
         let step = if from && into { range.len() } else { PIECE };
+        let mut results = Vec::new();
         for start in range.clone().step_by(step) {
             let count = step.min(range.end - start);
-            let x = if pieces.held {
-                pieces.room[start..].as_ptr()
+            let x = if left.gathered {
+                room[start..].as_ptr()
             } else {
-                source.piece::<T>(base, start, count, from, pieces.room).as_ptr()
+                source.piece::<T>(base, start, count, from, room).as_ptr()
             };
-            let class = slope.class.checked_sub(start).filter(|class| *class < count);
-            // SAFETY: both hold `count` elements, which are the same or do not overlap.
-            unsafe {
-                if into {
-                    let out = sink.pointer::<T>(base, start);
-                    self.spread_around(x, out, count, slope, class, self.flow);
-                } else {
-                    let mut room = [T::default(); PIECE];
-                    self.spread_around(x, room.as_mut_ptr(), count, slope, class, Flow::Kept);
-                    sink.scatter(base, start, &room[..count]);
-                }
+            let rests = left.rests.map(|rests| &rests[start..]);
+            let out = if into {
+                sink.pointer::<T>(base, start)
+            } else {
+                results.resize(PIECE, T::default());
+                results.as_mut_ptr()
+            };
+            let class = slope.class.checked_sub(start).filter(|class| into && *class < count);
+            // SAFETY: both hold `count` elements, which are the same or do not overlap; the remainders are followed by
+            // room for a vector.
+            unsafe { self.around(&Piece { x, out, rests }, count, slope.inverse, class) };
+            if !into {
+                sink.scatter(base, start, &results[..count]);
             }
         }
     }
 
-    /// Shares, and the gradient at the target. A cache line that was streamed would have to come back for it: that of
-    /// the target goes the other way.
+    /// Shares of a piece. What was streamed would have to come back to be written again: the cache line of the target
+    /// goes the other way.
     ///
     /// # Safety
-    /// `count` elements must be readable at `x` and writable at `out`, which are the same or do not overlap.
-    unsafe fn spread_around<T: Compute>(
+    /// `count` elements must be readable at `x` and writable at `out`, which are the same or do not overlap; whole
+    /// vectors that hold the `count` remainders must be readable.
+    unsafe fn around<T: Compute>(
         &self,
-        x: *const T,
-        out: *mut T,
+        piece: &Piece<'_, T>,
         count: usize,
-        slope: &Slope<'_>,
+        inverse: &Inverse,
         class: Option<usize>,
-        flow: Flow,
     ) {
-        let (table, inverse) = (self.source.table, slope.inverse);
-        // SAFETY: the three parts cover the elements; handed on.
-        unsafe {
-            let Some(class) = class else {
-                return T::share(table, x, out, count, inverse, flow);
-            };
-            if flow == Flow::Kept {
-                T::share(table, x, out, count, inverse, flow);
-                return out.add(class).write(T::from_f64(slope.at_target));
+        let table = self.source.table;
+        let share = |piece: &Piece<'_, T>, count: usize, flow: Flow| {
+            let Piece { x, out, rests } = *piece;
+            // SAFETY: handed on.
+            unsafe {
+                match rests {
+                    Some(rests) => {
+                        T::share_kept(table, [x, rests.as_ptr()], out, count, inverse, flow);
+                    }
+                    None => T::share(table, x, out, count, inverse, flow),
+                }
             }
-            let before = out.add(class) as usize % LINE / size_of::<T>();
-            let first = class - before.min(class);
-            let end = count.min(class - before.min(class) + LINE / size_of::<T>());
-            let mut line = [T::default(); LINE];
-            T::share(table, x.add(first), line.as_mut_ptr(), end - first, inverse, Flow::Kept);
-            line[class - first] = T::from_f64(slope.at_target);
-            T::share(table, x, out, first, inverse, flow);
-            let rest = (x.add(end), out.add(end));
-            out.add(first).copy_from_nonoverlapping(line.as_ptr(), end - first);
-            T::share(table, rest.0, rest.1, count - end, inverse, flow);
+        };
+        let Some(class) = class.filter(|_| self.flow == Flow::Streamed) else {
+            return share(piece, count, self.flow);
+        };
+        let before = piece.out.wrapping_add(class) as usize % LINE / size_of::<T>();
+        let first = class - before.min(class);
+        let end = count.min(first + LINE / size_of::<T>());
+        share(piece, first, Flow::Streamed);
+        share(&piece.from(first), end - first, Flow::Kept);
+        share(&piece.from(end), count - end, Flow::Streamed);
+    }
+
+    /// The gradient at the target of a row to its place.
+    #[inline]
+    pub(super) fn put<T: Compute>(&self, base: &Offsets, class: usize, slope: f64) {
+        let Some(out) = self.gradient else { return };
+        let sink = Sink { out, rows: &self.source.rows };
+        if sink.in_place::<T>() {
+            // SAFETY: the row holds its class.
+            unsafe { sink.pointer::<T>(base, class).write(T::from_f64(slope)) };
+        } else {
+            sink.scatter(base, class, &[slope]);
         }
     }
 }

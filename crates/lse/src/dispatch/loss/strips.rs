@@ -4,8 +4,8 @@
 //! blocks of rows that lie along memory.
 
 use super::pair::{Pair, plus};
-use super::plain::Waiting;
 use super::targets::Target;
+use super::waiting::Waiting;
 use super::{Bench, Work};
 use crate::dispatch::fed::Ends;
 use crate::dispatch::mend::Aim;
@@ -65,7 +65,7 @@ impl Work<'_, '_> {
         let masses = self.strip_masses::<T>(&places, width, alone);
         let mut columns = Columns::new(source.temperature);
         let mut rows: Vec<Option<Waiting>> = Vec::with_capacity(width);
-        let mut slopes = vec![0.0; width];
+        let in_place = source.in_place::<T>();
         for (c, mass) in masses.iter().enumerate() {
             let base = places.get(c);
             let class = match self.question.targets.at(&base) {
@@ -77,18 +77,17 @@ impl Work<'_, '_> {
                 }
                 _ => return self.one_by_one::<T>(first, width, bench),
             };
-            let x = self.element(&base, class);
-            let mut row = Waiting { base, class, x, loss: None };
+            let x = self.element::<T>(&base, class, in_place);
+            let mut row = Waiting::new(base, class, x);
             if self.gradient.is_some() {
-                let Some((inverse, slope)) = self.plan(&mut row, mass, &mut bench.double) else {
+                let Some(inverse) = self.inverse(&mut row, mass, &mut bench.double) else {
                     return self.one_by_one::<T>(first, width, bench);
                 };
                 enter::<T>(&mut columns, c, &inverse);
-                slopes[c] = slope;
             }
             rows.push(Some(row));
         }
-        let losses = self.strip_losses::<T>(&rows, &masses, bench);
+        self.settle_strip::<T>(&mut rows, &masses, bench);
         if let Some(out) = self.gradient {
             let sink = Sink { out, rows: &source.rows };
             let base = places.get(0);
@@ -101,15 +100,19 @@ impl Work<'_, '_> {
             } else {
                 spread(0..source.rows.length);
             }
-            for (c, (row, slope)) in rows.iter().zip(&slopes).enumerate() {
-                match row {
-                    Some(row) => sink.scatter(&row.base, row.class, &[T::from_f64(*slope)]),
-                    None => drop(self.ignored(&places.get(c))),
-                }
-            }
         }
-        for (c, loss) in losses.iter().enumerate() {
-            self.file(&places.get(c), *loss);
+        let mut losses = Vec::with_capacity(width);
+        for (c, row) in rows.iter().enumerate() {
+            let base = places.get(c);
+            let loss = match row {
+                Some(row) => row.loss.unwrap_or_default(),
+                None => self.ignored(&base),
+            };
+            if let Some((row, slope)) = row.as_ref().and_then(|row| Some((row, row.slope?))) {
+                self.put::<T>(&base, row.class, slope);
+            }
+            self.file(&base, loss);
+            losses.push(loss);
         }
         losses
     }
@@ -126,32 +129,20 @@ impl Work<'_, '_> {
         masses
     }
 
-    /// The losses of the rows that wait for theirs.
-    fn strip_losses<T: Compute>(
+    /// What the rows of a strip wait for.
+    fn settle_strip<T: Compute>(
         &self,
-        rows: &[Option<Waiting>],
+        rows: &mut [Option<Waiting>],
         masses: &[Mass],
         bench: &mut Bench,
-    ) -> Vec<Pair> {
-        let trust = if self.gradient.is_some() { 0.0 } else { T::TRUSTED };
-        let mut losses = vec![(0.0, 0.0); rows.len()];
-        for start in (0..rows.len()).step_by(BATCH) {
-            let end = rows.len().min(start + BATCH);
+    ) {
+        for (rows, masses) in rows.chunks_mut(BATCH).zip(masses.chunks(BATCH)) {
             let mut batch = Batch::new();
-            for c in start..end {
-                if rows[c].is_some() {
-                    batch.set(c - start, masses[c]);
-                }
+            for (i, mass) in masses.iter().enumerate().filter(|(i, _)| rows[*i].is_some()) {
+                batch.set(i, *mass);
             }
-            self.source.finish(&mut batch, end - start, 0.0);
-            for c in start..end {
-                let Some(row) = &rows[c] else { continue };
-                losses[c] = row.loss.unwrap_or_else(|| {
-                    self.loss_of(&batch, c - start, row, trust, &mut bench.double)
-                });
-            }
+            self.settle::<T>(rows, &mut batch, &mut bench.double);
         }
-        losses
     }
 
     /// The rows of a strip, one of which is not ordinary.

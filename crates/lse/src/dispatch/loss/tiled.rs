@@ -1,7 +1,8 @@
 //! Rows of 64 elements or fewer that have a class: a tile at a time, one row a lane, losses and gradient at once.
 
-use super::pair::{Pair, Running, divide};
+use super::pair::{Pair, Running};
 use super::targets::{CLASSES, Target};
+use super::waiting::GENTLE;
 use super::{LOSSES, Work};
 use crate::dispatch::tiles::{Bench, Layout};
 use crate::dispatch::{Compute, Sink, store, with_bench};
@@ -11,9 +12,6 @@ use crate::kernels::table::Table;
 use crate::kernels::{Abreast, Batch, Entropy, Tile};
 use crate::state::multiply;
 use std::ops::Range;
-
-/// Factors of the gradient that leave it its digits.
-const GENTLE: Range<f64> = 1e-12..1e12;
 
 /// A type that has a kernel for tiles of short rows.
 pub(super) trait Tiled: Compute {
@@ -62,9 +60,7 @@ impl Work<'_, '_> {
         let from = source.layout();
         let sink = self.gradient.map(|out| Sink { out, rows: &source.rows });
         let into = sink.as_ref().map_or(Layout::Other, Sink::layout);
-        // w / (divisor t)
-        let scale =
-            divide((1.0, 0.0), multiply((self.divisor, 0.0), (source.temperature.value, 0.0)));
+        let scale = self.scale;
         let mut entropy = Entropy::new(self.gradient.is_some());
         entropy.factor = [[scale.0; CLASSES], [scale.1; CLASSES]];
         let mut sum = Running::ZERO;

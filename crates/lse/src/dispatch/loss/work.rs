@@ -9,6 +9,7 @@ use crate::elementary::exp::Temperature;
 use crate::intake::{OPERANDS, OUT, Offsets, Rows, Strides, View, ViewMut, X};
 use crate::kernels::{Flow, SHORT};
 use crate::lanes::settle;
+use crate::state::multiply;
 use std::ops::Range;
 use std::sync::Mutex;
 
@@ -34,6 +35,8 @@ pub(super) struct Work<'a, 'b> {
     pub(super) flow: Flow,
     /// What the sum of all losses is divided by.
     pub(super) divisor: f64,
+    /// 1 / (divisor t).
+    pub(super) scale: Pair,
     /// 1 - e.
     pub(super) kept: Pair,
     /// e / n.
@@ -76,13 +79,17 @@ impl<'a, 'b> Work<'a, 'b> {
             mask: None,
             temperature: Temperature::new(question.temperature),
             table: crate::isa::kernels(),
+            narrow: [losses, gradient].iter().flatten().all(|out| out.kind.is_narrow())
+                && question.logits.kind.is_narrow(),
             rows,
         };
+        let t = source.temperature.value;
+        let scale = divide((1.0, 0.0), multiply((divisor, 0.0), (t, 0.0)));
         let kept = tidy(1.0, -question.smoothing);
         let given = divide((question.smoothing, 0.0), (source.rows.length as f64, 0.0));
         let elements = source.rows.count * source.rows.length;
         let flow = flow_of(gradient.map_or(0, |out| elements * out.kind.size()));
-        Ok(Work { question, source, losses, gradient, flow, divisor, kept, given })
+        Ok(Work { question, source, losses, gradient, flow, divisor, scale, kept, given })
     }
 
     /// Rows whose losses are added before others join: a function of the length alone.
