@@ -76,7 +76,7 @@ def show(name, coefficients, error):
 
 
 if __name__ == "__main__":
-    for name, steps, bits, degree in [("float32", 16, 8, 2), ("float64", 8, 20, 5)]:
+    for name, steps, bits, degree in [("float32", 16, 8, 1), ("float64", 8, 20, 5)]:
         powers, rests = coarse(steps, bits)
         print(f"{name}: 2^(j/{steps}) in {bits} bits, and the logarithms of what is missing")
         for power, rest in zip(powers, rests, strict=True):

@@ -7,5 +7,6 @@ mod drive;
 mod entropy;
 mod errors;
 mod logistic;
+mod looks;
 mod rows;
 mod short;
