@@ -94,6 +94,10 @@ pub(crate) trait Lanes: Copy {
     fn neg(self) -> Self;
     /// self where self > other, else other: a nan in self answers other.
     fn above(self, other: Self) -> Self;
+    /// self where self < other, else other: a nan in self answers other.
+    fn below(self, other: Self) -> Self;
+    /// |self|.
+    fn magnitude(self) -> Self;
     /// The low bits of self as the exponent field of a float.
     fn exponent_field(self) -> Self;
     /// The entries of a table that the low bits of each lane name.

@@ -7,14 +7,15 @@ use super::rows::Source;
 use super::sums::{EMPTY, QuickSum};
 use crate::elementary::exp::Reference;
 use crate::intake::{Offsets, Places};
+use crate::kernels::Bundle;
 use std::ops::Range;
 
 /// Rows across memory that are turned together.
 pub(super) const BAND: usize = 64;
 /// From row to row of a band: no power of two, which would put all rows into the same lines of the cache.
 const ROOM: usize = BLOCK + 16;
-/// Elements of each that are turned at a time.
-const TURN: usize = 32;
+/// Elements of each that are turned at a time: the most lanes of any type.
+const TURN: usize = 16;
 
 impl Pair<'_> {
     /// Rows that lie across memory, turned a block at a time.
@@ -30,13 +31,13 @@ impl Pair<'_> {
         let bases = [places.get(0), self.weights.rows.offsets(first)];
         let mut totals = [EMPTY; BAND];
         let band = BAND * ROOM;
-        with_room::<T, ()>(2 * band + BAND * TURN, |room| {
+        with_room::<T, ()>(2 * band + 2 * BAND * TURN, |room| {
             let (x, rest) = room.split_at_mut(band);
-            let (b, tile) = rest.split_at_mut(band);
+            let (b, tiles) = rest.split_at_mut(band);
             for start in (0..length).step_by(BLOCK) {
                 let count = BLOCK.min(length - start);
-                self.x.turn_block(&bases[0], width, start..start + count, tile, x);
-                self.weights.turn_block(&bases[1], width, start..start + count, tile, b);
+                self.x.turn_block(&bases[0], width, start..start + count, tiles, x);
+                self.weights.turn_block(&bases[1], width, start..start + count, tiles, b);
                 for (row, total) in totals[..width].iter_mut().enumerate() {
                     let part = row * ROOM..row * ROOM + count;
                     *total = self.block(*total, &x[part.clone()], &b[part], way);
@@ -60,19 +61,30 @@ impl Source<'_> {
         base: &Offsets,
         width: usize,
         range: Range<usize>,
-        tile: &mut [T],
+        tiles: &mut [T],
         out: &mut [T],
     ) {
-        for start in range.clone().step_by(TURN) {
-            let count = TURN.min(range.end - start);
-            // SAFETY: a tile holds TURN elements of BAND rows.
-            unsafe { self.fetch(base, width, start, count, tile.as_mut_ptr()) };
-            for row in 0..width {
+        let (lines, turned) = tiles.split_at_mut(BAND * TURN);
+        let stride = (width * size_of::<T>()) as isize;
+        for start in range.clone().step_by(T::LANES) {
+            let count = T::LANES.min(range.end - start);
+            let bundle = Bundle { first: lines.as_mut_ptr(), stride, rows: count, length: width };
+            // SAFETY: both halves hold LANES elements of BAND rows.
+            unsafe {
+                self.fetch(base, width, start, count, bundle.first);
+                T::turn(self.table, &bundle, turned.as_mut_ptr());
+            }
+            for (row, elements) in turned.chunks_exact(T::LANES).take(width).enumerate() {
                 let at = row * ROOM + start - range.start;
-                for (slot, line) in out[at..at + count].iter_mut().zip(tile.chunks_exact(width)) {
-                    *slot = line[row];
+                // A number that the compiler knows: no call for a handful of bytes.
+                if count == T::LANES {
+                    out[at..at + T::LANES].copy_from_slice(elements);
+                } else {
+                    out[at..at + count].copy_from_slice(&elements[..count]);
                 }
             }
         }
     }
 }
+
+const _: () = assert!(f32::LANES <= TURN && f64::LANES <= TURN);

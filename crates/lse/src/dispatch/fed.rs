@@ -19,8 +19,10 @@ const _: () = assert!(FED <= STRIP);
 /// Elements of each column that are spread at a time.
 const ROWS: usize = 64;
 
-/// How many elements of each column before their turn they are asked for.
-const AHEAD: isize = 6;
+/// How many elements of each column before their turn they are asked for, at least: of narrow strips as many as make
+/// enough lines of the cache.
+const AHEAD: usize = 6;
+const LINES: usize = 48;
 
 thread_local! {
     static ROOM: Cell<Vec<f64>> = const { Cell::new(Vec::new()) };
@@ -84,10 +86,11 @@ impl Source<'_> {
     ) {
         let Some(Steps { across, along }) = self.steps() else { return };
         let reach = width * across[X].unsigned_abs();
+        let far = AHEAD.max(LINES / reach.div_ceil(64).max(1)) as isize;
         for i in 0..count {
             let step = (start + i) as isize;
             // The next elements lie in pages of their own, where the processor does not look ahead.
-            let ahead = base[X] + (step + AHEAD) * along[X] + across[X].min(0) * width as isize;
+            let ahead = base[X] + (step + far) * along[X] + across[X].min(0) * width as isize;
             for byte in (0..reach).step_by(64) {
                 prefetch(self.x.data.wrapping_offset(ahead).wrapping_add(byte));
             }

@@ -54,6 +54,7 @@ impl<'a> Job<'a> {
             rows,
             temperature: Temperature::new(self.temperature),
             table: crate::isa::kernels(),
+            narrow: false,
         }
     }
 

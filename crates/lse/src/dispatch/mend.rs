@@ -56,7 +56,7 @@ impl Source<'_> {
         gathered: bool,
         scratch: &mut Vec<T>,
     ) -> Mass {
-        if !aim.asks(&mass, self.temperature) {
+        if !self.asks(aim, &mass) {
             return mass;
         }
         let in_place = self.in_place::<T>();
@@ -81,7 +81,7 @@ impl Source<'_> {
 
     /// The same for a row whose chunks are folded on all threads.
     pub(super) fn mended_long<T: Compute>(&self, base: &Offsets, mass: Mass, aim: Aim) -> Mass {
-        if !aim.asks(&mass, self.temperature) {
+        if !self.asks(aim, &mass) {
             return mass;
         }
         if mass.reference.center != 0.0 {
@@ -106,7 +106,7 @@ impl Source<'_> {
         alone: bool,
     ) {
         let (t, width) = (self.temperature, masses.len());
-        let confident = |mass: &Mass| aim.asks(mass, t);
+        let confident = |mass: &Mass| self.asks(aim, mass);
         let centred = |mass: &Mass| mass.reference.center != 0.0 && confident(mass);
         if masses.iter().any(centred) {
             let fine = self.fold_strip::<T>(base, width, alone, Care::Fine);
@@ -150,6 +150,11 @@ impl Source<'_> {
         for (c, mass) in masses.iter_mut().enumerate().filter(|(_, mass)| plain(mass)) {
             mass.low += parts.iter().fold(0.0, |sum, part| sum + part.low[c]);
         }
+    }
+
+    /// Whether a mass is to be mended: not for results that would not show it.
+    fn asks(&self, aim: Aim, mass: &Mass) -> bool {
+        !self.narrow && aim.asks(mass, self.temperature)
     }
 
     fn measure(&self, mass: &Mass) -> Guess {

@@ -12,7 +12,7 @@ use crate::kernels::{Quick, SHORT};
 use crate::state::add;
 
 /// Elements of a row that are summed at a time.
-pub(super) const BLOCK: usize = 512;
+pub(super) const BLOCK: usize = 1024;
 
 /// How blocks are summed, and what is known of the sums.
 pub(super) struct Way<T> {
@@ -32,8 +32,8 @@ impl<'a> Pair<'a> {
         for axis in rows.kept.iter_mut().chain(&mut rows.reduced) {
             (axis.strides[X], axis.strides[MASK]) = (axis.strides[WEIGHTS], 0);
         }
-        let (temperature, table) = (x.temperature, x.table);
-        let weights = Source { x: *weights, mask: None, rows, temperature, table };
+        let (temperature, table, narrow) = (x.temperature, x.table, x.narrow);
+        let weights = Source { x: *weights, mask: None, rows, temperature, table, narrow };
         Pair { x, weights }
     }
 
@@ -138,8 +138,8 @@ impl<'a> Pair<'a> {
             max: if part.max > total.max { part.max } else { total.max },
             high,
             low,
-            negative: total.negative + part.negative,
-            biggest: if part.biggest > total.biggest { part.biggest } else { total.biggest },
+            against: total.against + part.against,
+            weights: total.weights + part.weights,
             ..total
         }
     }

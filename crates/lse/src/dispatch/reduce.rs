@@ -5,7 +5,7 @@ use super::job::Results;
 use super::mend::Aim;
 use super::settle::Settle;
 use super::tiles::{Bench, with_bench};
-use super::{Compute, Job, OutOfMemory, each_row, store};
+use super::{Compute, Job, OutOfMemory, Source, each_row, store};
 use crate::elementary::exp::Reference;
 use crate::intake::{OUT, Offsets, Places, Rows, ViewMut};
 use crate::kernels::{Abreast, BATCH, Care, SHORT};
@@ -26,7 +26,8 @@ pub(crate) fn reduce(job: &Job<'_>, out: &ViewMut<'_>, minus: Minus) -> Result<(
         return extreme::reduce(job, out, minus == Minus::LogCount);
     }
     let operands = job.operands(Some((out, Results::Rows)));
-    let source = job.source(Rows::new(job.x.shape, job.axes, operands));
+    let rows = Rows::new(job.x.shape, job.axes, operands);
+    let source = Source { narrow: out.kind.is_narrow(), ..job.source(rows) };
     let rows = &source.rows;
     let settle = Settle { source: &source, out, mean: minus == Minus::LogCount };
     if rows.length == 0 {

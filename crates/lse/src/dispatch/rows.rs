@@ -17,6 +17,8 @@ pub(crate) struct Source<'a> {
     pub rows: Rows,
     pub temperature: Temperature,
     pub table: &'static Table,
+    /// Whether all results are of a narrow kind.
+    pub narrow: bool,
 }
 
 impl Source<'_> {

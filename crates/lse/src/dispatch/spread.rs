@@ -32,7 +32,8 @@ pub(crate) fn spread(job: &Job<'_>, out: &ViewMut<'_>, scale: Scale) -> Result<(
     }
     let log = scale == Scale::Logarithms;
     let operands = job.operands(Some((out, Results::Elements)));
-    let source = job.source(Rows::new(job.x.shape, job.axes, operands));
+    let rows = Rows::new(job.x.shape, job.axes, operands);
+    let source = Source { narrow: out.kind.is_narrow(), ..job.source(rows) };
     let rows = &source.rows;
     if rows.count == 0 || rows.length == 0 {
         return Ok(());
@@ -57,6 +58,10 @@ const LARGE: usize = 48 << 20;
 pub(super) fn flow_of(bytes: usize) -> Flow {
     if bytes >= LARGE { Flow::Streamed } else { Flow::Kept }
 }
+
+/// Above this log(mass) - max/t any fold is known well enough for logarithms of shares of 16 bits: one that errs by
+/// 4 * 2^-24 is 2^-18 of it.
+const NARROW_GAP: f64 = 0.0625;
 
 /// How the elements of a row become results.
 pub(super) enum Way {
@@ -162,7 +167,8 @@ impl Spread<'_, '_> {
         source.finish(&mut batch, 1, 0.0);
         let t = source.temperature.value;
         let (high, low) = (batch.log_high[0], batch.log_low[0]);
-        if high - mass.max >= T::TRUSTED_GAP * t {
+        let trusted = if source.narrow { NARROW_GAP } else { T::TRUSTED_GAP };
+        if high - mass.max >= trusted * t {
             return Way::Logarithms(Level { high, low, temperature: t });
         }
         // A confident row: the mass outside the top must be kept apart

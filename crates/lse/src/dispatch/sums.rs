@@ -12,7 +12,7 @@ pub(super) struct QuickSum {
     quick: Quick,
     /// The error of the sum, relative to the sum of the magnitudes.
     error: f64,
-    /// Below this, times the largest weight, an element may have vanished.
+    /// Below this, times the sum of the weights, an element may have vanished.
     floor: f64,
 }
 
@@ -27,8 +27,8 @@ pub(super) const EMPTY: Quick = Quick {
     reference: Reference::ZERO,
     high: 0.0,
     low: 0.0,
-    negative: 0.0,
-    biggest: 0.0,
+    against: 0.0,
+    weights: 0.0,
 };
 
 impl QuickSum {
@@ -70,15 +70,15 @@ impl QuickSum {
     /// The sum errs by a part of the sum of the magnitudes, its logarithm by that over |sum|. Together with the
     /// rounding of the result it must stay within an ulp.
     pub fn is_known(&self, length: usize, answer: f64, t: f64, kind: Kind) -> bool {
-        let Quick { high, negative, biggest, .. } = self.quick;
-        let (size, finite) = (high.abs(), biggest < f64::INFINITY && answer.is_finite());
-        let magnitude = size + 2.0 * negative;
+        let Quick { high, against, weights, .. } = self.quick;
+        let (size, finite) = (high.abs(), weights < f64::INFINITY && answer.is_finite());
+        let magnitude = high + against;
         let unit = if kind == Kind::Float64 { f64::EPSILON } else { f64::from(f32::EPSILON) };
         // The power of two below |answer|, times the unit: its ulp.
         let ulp = f64::from_bits(answer.to_bits() & (0x7FF << 52)) * unit;
         finite
             && size < f64::INFINITY
-            && size > length as f64 * biggest.max(1.0) * self.floor
+            && size > (length as f64 + weights) * self.floor
             && self.error * magnitude * t <= 0.45 * ulp * size
     }
 }

@@ -34,7 +34,12 @@ impl Kind {
 
     /// Whether float32 holds every value of this kind, so that float32 kernels may serve it.
     pub const fn fits_float32(self) -> bool {
-        matches!(self, Kind::Float16 | Kind::BFloat16 | Kind::Float32)
+        matches!(self, Kind::Float32) || self.is_narrow()
+    }
+
+    /// Whether numbers of this kind have so few digits that they show nothing of what float32 arithmetic loses.
+    pub const fn is_narrow(self) -> bool {
+        matches!(self, Kind::Float16 | Kind::BFloat16)
     }
 }
 

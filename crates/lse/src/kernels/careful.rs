@@ -8,7 +8,7 @@
 //! The parts of b a and b p are added exactly, everything else in float64 beside them.
 
 use super::fold::largest;
-use super::quick::{Exact, Quick, REST, Sums, Watch};
+use super::quick::{Exact, Quick, Sums, Watch};
 use super::table::Guess;
 use crate::elementary::close::exp_close;
 use crate::elementary::double::{two_product, two_sum};
@@ -26,13 +26,8 @@ fn step<L: Lanes<Real = f64>>(x: L, b: L, guess: &Guess, sum: &mut Exact<L>, wat
     let exponent = guess.reference.exponent;
     let lowest = L::constant((exponent - REACH) * core::f64::consts::LN_2);
     let [a, p, t] = exp_close(lowest.above(x), exponent);
-    let minus = b.neg();
-    *watch = Watch {
-        max: x.above(watch.max),
-        negative: a.fma(minus.above(zero), watch.negative),
-        biggest: minus.above(b.above(watch.biggest)),
-    };
     let (a, a_low) = two_product(a, b);
+    watch.see(x, b, a);
     let (p, p_low) = two_product(p, b);
     let (high, first) = two_sum(sum.high, a);
     let (high, second) = two_sum(high, p);
@@ -57,12 +52,6 @@ pub(crate) fn careful<I: Isa>(x: &[f64], weights: &[f64], guess: &Guess) -> Quic
         step(I::Double::from_array(&x), I::Double::from_array(&b), guess, &mut sum, &mut watch);
     }
     let (high, low) = Sums::<I::Double>::total(sum);
-    Quick {
-        max: largest(watch.max),
-        reference: guess.reference,
-        high,
-        low,
-        negative: watch.negative.to_array().iter().sum::<f64>() * REST,
-        biggest: largest(watch.biggest),
-    }
+    let [against, weights] = watch.totals();
+    Quick { max: largest(watch.max), reference: guess.reference, high, low, against, weights }
 }

@@ -6,16 +6,21 @@
 //! ```
 //!
 //! The weights are added exactly, or in float64 where the lanes are float32; the remainders, which are smaller, in
-//! groups. Beside the sum goes the part of it that is negative: it tells how much cancelled, and with it
-//! whether the answer is known well enough or has to be asked of `weighted`.
+//! groups. Beside the sum goes what is against it, twice its negative part: it tells how much cancelled, and with it
+//! whether the answer is known well enough or has to be asked of `weighted`. Groups whose weights are all positive, the
+//! usual ones, need not look for it, nor for weights of 0.
+
+mod sums;
 
 use super::fold::largest;
 use super::table::Guess;
 use super::tile::{SHORT, Tile, references};
 use super::totals::CHAIN;
-use crate::elementary::double::{fast_two_sum, two_sum};
+use crate::elementary::double::fast_two_sum;
 use crate::elementary::exp::{Guide, Reference, Temperature, exp};
-use crate::lanes::{Isa, Lanes, Narrow, Real};
+use crate::lanes::{Isa, Lanes};
+use sums::Wide;
+pub(super) use sums::{Exact, Sums, Watch};
 
 /// What a quick fold finds.
 #[derive(Clone, Copy, Debug)]
@@ -27,105 +32,15 @@ pub(crate) struct Quick {
     /// The sum of b e^(x/t) 2^-N, in two parts.
     pub high: f64,
     pub low: f64,
-    /// The sum over the negative weights of |b| e^(x/t) 2^-N, roughly.
-    pub negative: f64,
-    /// The largest |b|.
-    pub biggest: f64,
+    /// The sum of the |b| e^(x/t) 2^-N less the sum itself, roughly.
+    pub against: f64,
+    /// The sum of the |b|, roughly.
+    pub weights: f64,
 }
 
-/// The remainders add less than a twentieth to the powers.
-pub(super) const REST: f64 = 1.05;
-
-/// Running sums, one for each lane.
-pub(super) trait Sums<L>: Copy {
-    fn zero() -> Self;
-    /// Add weighted powers.
-    fn add(&mut self, weight: L);
-    /// Add the remainders of a group.
-    fn add_rests(&mut self, rests: L);
-    /// All lanes together, in two parts.
-    fn total(self) -> (f64, f64);
-}
-
-/// Float64 sums of float32 lanes.
-#[derive(Clone, Copy)]
-struct Wide<W>([W; 2]);
-
-impl<L: Narrow> Sums<L> for Wide<L::Wide> {
-    #[inline(always)]
-    fn zero() -> Self {
-        Wide([L::Wide::splat(0.0); 2])
-    }
-    #[inline(always)]
-    fn add(&mut self, weight: L) {
-        let wide = weight.widen();
-        self.0 = [self.0[0].add(wide[0]), self.0[1].add(wide[1])];
-    }
-    #[inline(always)]
-    fn add_rests(&mut self, rests: L) {
-        Sums::<L>::add(self, rests);
-    }
-    #[inline(always)]
-    fn total(self) -> (f64, f64) {
-        let array = self.0[0].add(self.0[1]).to_array();
-        let lane = array.as_ref();
-        let fours = [lane[0] + lane[4], lane[1] + lane[5], lane[2] + lane[6], lane[3] + lane[7]];
-        ((fours[0] + fours[2]) + (fours[1] + fours[3]), 0.0)
-    }
-}
-
-/// Float64 sums and what their roundings leave.
-#[derive(Clone, Copy)]
-pub(super) struct Exact<L> {
-    pub high: L,
-    pub low: L,
-}
-
-impl<L: Lanes<Real = f64>> Sums<L> for Exact<L> {
-    #[inline(always)]
-    fn zero() -> Self {
-        Exact { high: L::splat(0.0), low: L::splat(0.0) }
-    }
-    #[inline(always)]
-    fn add(&mut self, weight: L) {
-        let (high, error) = two_sum(self.high, weight);
-        *self = Exact { high, low: self.low.add(error) };
-    }
-    #[inline(always)]
-    fn add_rests(&mut self, rests: L) {
-        self.add(rests);
-    }
-    #[inline(always)]
-    fn total(self) -> (f64, f64) {
-        let (high, low) = (self.high.to_array(), self.low.to_array());
-        let (mut sum, mut rest) = (0.0, 0.0);
-        for (high, low) in high.as_ref().iter().zip(low.as_ref()) {
-            let (next, error) = crate::state::two_sum(sum, *high);
-            (sum, rest) = (next, rest + (error + low));
-        }
-        crate::state::two_sum(sum, rest)
-    }
-}
-
-/// What is looked at beside the sum.
-#[derive(Clone, Copy)]
-pub(super) struct Watch<L> {
-    pub max: L,
-    pub negative: L,
-    pub biggest: L,
-}
-
-impl<L: Lanes> Watch<L> {
-    #[inline(always)]
-    pub fn new() -> Self {
-        let zero = L::constant(0.0);
-        Watch { max: L::constant(f64::NEG_INFINITY), negative: zero, biggest: zero }
-    }
-}
-
-/// Add one vector of weighted exponentials; answers the remainders so far.
+/// Add one vector of weighted exponentials to the sums; answers the remainders so far.
 #[inline(always)]
-fn step<L: Lanes, S: Sums<L>, const GENERAL: bool>(
+fn step<L: Lanes, S: Sums<L>, const GENERAL: bool, const SIGNED: bool>(
     x: L,
     b: L,
     guide: &Guide<L>,
@@ -133,20 +48,91 @@ fn step<L: Lanes, S: Sums<L>, const GENERAL: bool>(
     watch: &mut Watch<L>,
     rests: L,
 ) -> L {
-    let zero = L::constant(0.0);
     // A zero weight removes its element, even an inf or a nan.
-    let x = b.choose_equal(zero, L::constant(f64::NEG_INFINITY), x);
-    let minus = b.neg();
+    let lowest = L::constant(f64::NEG_INFINITY);
+    let x = if SIGNED { b.choose_equal(L::constant(0.0), lowest, x) } else { x };
     let parts = exp::<L, GENERAL>(x, guide);
-    *watch = Watch {
-        max: x.above(watch.max),
-        negative: parts.power.fma(minus.above(zero), watch.negative),
-        biggest: minus.above(b.above(watch.biggest)),
-    };
     let weight = parts.power.mul(b);
     let error = parts.power.fma(b, weight.neg());
+    if SIGNED {
+        watch.see(x, b, weight);
+    } else {
+        watch.see_positive(x, b);
+    }
     sums.add(weight);
     weight.fma(parts.rest, rests.add(error))
+}
+
+/// Elements of a group and their weights.
+#[derive(Clone, Copy)]
+struct Group<R> {
+    x: *const R,
+    b: *const R,
+    count: usize,
+}
+
+impl<R> Group<R> {
+    /// Vector `i`; what is missing weighs nothing, and its weight is positive.
+    ///
+    /// # Safety
+    /// The group must be readable, and the vector must begin within it.
+    #[inline(always)]
+    unsafe fn vector<L: Lanes<Real = R>>(&self, i: usize) -> (L, L) {
+        let (first, left) = (i * L::COUNT, self.count - i * L::COUNT);
+        // SAFETY: as the function.
+        unsafe {
+            let (x, b) = (self.x.add(first), self.b.add(first));
+            if left >= L::COUNT {
+                return (L::load(x), L::load(b));
+            }
+            let (lowest, one) = (L::constant(f64::NEG_INFINITY), L::constant(1.0));
+            (L::load_part(x, left, lowest), L::load_part(b, left, one))
+        }
+    }
+
+    /// Whether all weights are above 0.
+    ///
+    /// # Safety
+    /// As `vector`.
+    #[inline(always)]
+    unsafe fn is_positive<L: Lanes<Real = R>>(&self, vectors: usize) -> bool {
+        let mut least = L::constant(f64::INFINITY);
+        for i in 0..vectors {
+            // SAFETY: handed on.
+            least = unsafe { self.vector::<L>(i) }.1.below(least);
+        }
+        least.exceeds(L::constant(0.0)) == u32::MAX >> (32 - L::COUNT)
+    }
+
+    /// Add the group.
+    ///
+    /// # Safety
+    /// As `vector`.
+    #[inline(always)]
+    unsafe fn add<L: Lanes<Real = R>, S: Sums<L>, const GENERAL: bool>(
+        &self,
+        vectors: usize,
+        guide: &Guide<L>,
+        sums: &mut S,
+        watch: &mut Watch<L>,
+    ) {
+        let mut rests = L::constant(0.0);
+        // SAFETY: handed on.
+        unsafe {
+            if self.is_positive::<L>(vectors) {
+                for i in 0..vectors {
+                    let (x, b) = self.vector::<L>(i);
+                    rests = step::<L, S, GENERAL, false>(x, b, guide, sums, watch, rests);
+                }
+            } else {
+                for i in 0..vectors {
+                    let (x, b) = self.vector::<L>(i);
+                    rests = step::<L, S, GENERAL, true>(x, b, guide, sums, watch, rests);
+                }
+            }
+        }
+        sums.add_rests(rests);
+    }
 }
 
 #[inline(always)]
@@ -155,47 +141,30 @@ fn fold<L: Lanes, S: Sums<L>, const GENERAL: bool>(
     weights: &[L::Real],
     guess: &Guess,
 ) -> Quick {
+    assert!(x.len() == weights.len(), "a weight for each element");
     let guide = Guide::<L>::new(guess.reference, guess.temperature, 0.0);
     let (mut watch, mut sums) = (Watch::<L>::new(), S::zero());
-    let zero = L::constant(0.0);
-    let group = CHAIN * L::COUNT;
-    let mut rests = zero;
-    let mut groups = x.chunks_exact(group).zip(weights.chunks_exact(group));
-    for (x, b) in &mut groups {
-        rests = zero;
-        for i in 0..CHAIN {
-            // SAFETY: both groups hold CHAIN vectors.
-            let (x, b) = unsafe {
-                (L::load(x.as_ptr().add(i * L::COUNT)), L::load(b.as_ptr().add(i * L::COUNT)))
-            };
-            rests = step::<L, S, GENERAL>(x, b, &guide, &mut sums, &mut watch, rests);
+    let size = CHAIN * L::COUNT;
+    let (mut start, length) = (0, x.len());
+    while start < length {
+        let count = size.min(length - start);
+        let (x, b) = (x[start..].as_ptr(), weights[start..].as_ptr());
+        let group = Group { x, b, count };
+        // SAFETY: the group lies within the slices.
+        unsafe {
+            if count == size {
+                let group = Group { count: size, ..group };
+                group.add::<L, S, GENERAL>(CHAIN, &guide, &mut sums, &mut watch);
+            } else {
+                let vectors = count.div_ceil(L::COUNT);
+                group.add::<L, S, GENERAL>(vectors, &guide, &mut sums, &mut watch);
+            }
         }
-        sums.add_rests(rests);
-        rests = zero;
+        start += count;
     }
-    let done = x.len() / group * group;
-    for (x, b) in x[done..].chunks(L::COUNT).zip(weights[done..].chunks(L::COUNT)) {
-        // A zero weight weighs nothing.
-        let (mut x_padded, mut b_padded) = (zero.to_array(), zero.to_array());
-        x_padded.as_mut()[..x.len()].copy_from_slice(x);
-        b_padded.as_mut()[..b.len()].copy_from_slice(b);
-        let (x, b) = (L::from_array(&x_padded), L::from_array(&b_padded));
-        rests = step::<L, S, GENERAL>(x, b, &guide, &mut sums, &mut watch, rests);
-    }
-    sums.add_rests(rests);
-    let (high, low) = sums.total();
-    let mut negative = 0.0;
-    for x in watch.negative.to_array().as_ref() {
-        negative += x.to_f64();
-    }
-    Quick {
-        max: largest(watch.max),
-        reference: guess.reference,
-        high,
-        low,
-        negative: negative * REST,
-        biggest: largest(watch.biggest),
-    }
+    let ((high, low), [against, weights]) = (sums.total(), watch.totals());
+    let (max, reference) = (largest(watch.max), guess.reference);
+    Quick { max, reference, high, low, against, weights }
 }
 
 /// Fold float32 elements with float32 weights.
@@ -243,22 +212,22 @@ pub(crate) fn tile<I: Isa>(
     for j in 0..count {
         let (x, b) = (I::Double::from_array(&x[j]), I::Double::from_array(&weights[j]));
         let rests = if centered {
-            step::<I::Double, _, true>(x, b, &guide, &mut sums, &mut watch, zero)
+            step::<I::Double, _, true, true>(x, b, &guide, &mut sums, &mut watch, zero)
         } else {
-            step::<I::Double, _, false>(x, b, &guide, &mut sums, &mut watch, zero)
+            step::<I::Double, _, false, true>(x, b, &guide, &mut sums, &mut watch, zero)
         };
         sums.add_rests(rests);
     }
     let (high, low) = fast_two_sum(sums.high, sums.low);
     let [high, low, max] = [high.to_array(), low.to_array(), max.to_array()];
     let [exponent, center] = [exponent.to_array(), center.to_array()];
-    let [negative, biggest] = [watch.negative.to_array(), watch.biggest.to_array()];
+    let [against, weights] = watch.lanes();
     core::array::from_fn(|i| Quick {
         max: max[i],
         reference: Reference { exponent: exponent[i], center: center[i] },
         high: high[i],
         low: low[i],
-        negative: negative[i] * REST,
-        biggest: biggest[i],
+        against: against[i],
+        weights: weights[i],
     })
 }

@@ -19,7 +19,7 @@ pub(crate) struct Double(__m256d, __m256d);
 // Every unsafe block below calls AVX2 or FMA instructions, one for each half.
 macro_rules! pair_lanes {
     ($lanes:ident, $real:ty, $count:literal, $half:literal, $load:ident, $store:ident, $stream:ident,
-     $splat:ident, $add:ident, $sub:ident, $mul:ident, $div:ident, $fma:ident, $max:ident,
+     $splat:ident, $add:ident, $sub:ident, $mul:ident, $div:ident, $fma:ident, $max:ident, $min:ident, $without:ident,
      $shift:ident, $mantissa:literal, $to_int:ident, $from_int:ident, $compare:ident,
      $blend:ident, $pick:ident, $step:literal, $add_int:ident, $movemask:ident, $seconds:ident,
      $columns:path, $rows:path) => {
@@ -103,6 +103,19 @@ macro_rules! pair_lanes {
             fn above(self, other: Self) -> Self {
                 // SAFETY: as splat. The instruction answers its second operand on nan.
                 unsafe { $lanes($max(self.0, other.0), $max(self.1, other.1)) }
+            }
+            #[inline(always)]
+            fn below(self, other: Self) -> Self {
+                // SAFETY: as splat. The instruction answers its second operand on nan.
+                unsafe { $lanes($min(self.0, other.0), $min(self.1, other.1)) }
+            }
+            #[inline(always)]
+            fn magnitude(self) -> Self {
+                // SAFETY: as splat.
+                unsafe {
+                    let sign = $splat(-0.0);
+                    $lanes($without(sign, self.0), $without(sign, self.1))
+                }
             }
             #[inline(always)]
             fn exponent_field(self) -> Self {
@@ -189,6 +202,8 @@ pair_lanes!(
     _mm256_div_ps,
     _mm256_fmadd_ps,
     _mm256_max_ps,
+    _mm256_min_ps,
+    _mm256_andnot_ps,
     _mm256_slli_epi32,
     23,
     _mm256_castps_si256,
@@ -218,6 +233,8 @@ pair_lanes!(
     _mm256_div_pd,
     _mm256_fmadd_pd,
     _mm256_max_pd,
+    _mm256_min_pd,
+    _mm256_andnot_pd,
     _mm256_slli_epi64,
     52,
     _mm256_castpd_si256,

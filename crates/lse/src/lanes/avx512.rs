@@ -21,7 +21,7 @@ pub(crate) struct Double(__m512d);
 // Every unsafe block below calls one AVX-512 instruction.
 macro_rules! register_lanes {
     ($lanes:ident, $real:ty, $count:literal, $load:ident, $store:ident, $stream:ident, $splat:ident, $add:ident,
-     $sub:ident, $mul:ident, $div:ident, $fma:ident, $max:ident, $shift:ident, $mantissa:literal,
+     $sub:ident, $mul:ident, $div:ident, $fma:ident, $max:ident, $min:ident, $magnitude:ident, $shift:ident, $mantissa:literal,
      $to_int:ident, $from_int:ident, $compare:ident, $blend:ident, $lookup:ident,
      $permute:ident, $step:literal, $add_int:ident, $mask:ty, $load_part:ident,
      $store_part:ident, $columns:path, $rows:path, $shuffle:ident, $seconds:expr) => {
@@ -113,6 +113,16 @@ macro_rules! register_lanes {
                 $lanes(unsafe { $max(self.0, other.0) })
             }
             #[inline(always)]
+            fn below(self, other: Self) -> Self {
+                // SAFETY: as splat. The instruction answers its second operand on nan.
+                $lanes(unsafe { $min(self.0, other.0) })
+            }
+            #[inline(always)]
+            fn magnitude(self) -> Self {
+                // SAFETY: as splat.
+                $lanes(unsafe { $magnitude(self.0) })
+            }
+            #[inline(always)]
             fn exponent_field(self) -> Self {
                 // SAFETY: as splat.
                 $lanes(unsafe { $from_int($shift::<$mantissa>($to_int(self.0))) })
@@ -177,6 +187,8 @@ register_lanes!(
     _mm512_div_ps,
     _mm512_fmadd_ps,
     _mm512_max_ps,
+    _mm512_min_ps,
+    _mm512_abs_ps,
     _mm512_slli_epi32,
     23,
     _mm512_castps_si512,
@@ -209,6 +221,8 @@ register_lanes!(
     _mm512_div_pd,
     _mm512_fmadd_pd,
     _mm512_max_pd,
+    _mm512_min_pd,
+    _mm512_abs_pd,
     _mm512_slli_epi64,
     52,
     _mm512_castpd_si512,

@@ -77,6 +77,15 @@ macro_rules! array_lanes {
                 Array(core::array::from_fn(pick))
             }
             #[inline(always)]
+            fn below(self, other: Self) -> Self {
+                let pick = |i: usize| if self.0[i] < other.0[i] { self.0[i] } else { other.0[i] };
+                Array(core::array::from_fn(pick))
+            }
+            #[inline(always)]
+            fn magnitude(self) -> Self {
+                Array(core::array::from_fn(|i| self.0[i].abs()))
+            }
+            #[inline(always)]
             fn exponent_field(self) -> Self {
                 Array(core::array::from_fn(|i| {
                     <$real>::from_bits(self.0[i].to_bits() << $mantissa)

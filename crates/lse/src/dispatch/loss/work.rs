@@ -81,6 +81,8 @@ impl<'a, 'b> Work<'a, 'b> {
             mask: None,
             temperature: Temperature::new(question.temperature),
             table: crate::isa::kernels(),
+            narrow: [losses, gradient].iter().flatten().all(|out| out.kind.is_narrow())
+                && question.logits.kind.is_narrow(),
             rows,
         };
         let t = source.temperature.value;

@@ -103,18 +103,42 @@ fn quick_weighted_sums() {
                 same_on_every_table(name, |table| {
                     // SAFETY: no pointers.
                     let quick = unsafe { table.quick_double(row, &weights, &guess) };
-                    [quick.max, quick.high, quick.low, quick.negative, quick.biggest]
+                    [quick.max, quick.high, quick.low, quick.against, quick.weights]
                 });
                 if reference.center == 0.0 && temperature == Temperature::ONE {
                     same_on_every_table(name, |table| {
                         // SAFETY: no pointers.
                         let careful = unsafe { table.careful(row, &weights, &guess) };
-                        [careful.max, careful.high, careful.low, careful.negative, careful.biggest]
+                        [careful.max, careful.high, careful.low, careful.against, careful.weights]
                     });
                 }
             }
         }
     });
+}
+
+#[test]
+fn a_zero_weight_removes_its_element() {
+    let (mut random, table) = (Random(110), crate::isa::kernels());
+    let mut x: Vec<f64> = (0..300).map(|_| random.normal()).collect();
+    let mut weights: Vec<f64> = x.iter().map(|_| random.normal().abs() + 0.1).collect();
+    let guess = Guess { reference: Reference::ZERO, temperature: Temperature::ONE };
+    let sums = |x: &[f64], weights: &[f64]| {
+        // SAFETY: no pointers.
+        let quick = unsafe { table.quick_double(x, weights, &guess) };
+        [quick.max, quick.high, quick.low].map(f64::to_bits)
+    };
+    // All weights positive, and one of them 0: the same, whatever that element is.
+    x[7] = f64::NEG_INFINITY;
+    let without = sums(&x, &weights);
+    weights[7] = 0.0;
+    for element in [1.0, f64::INFINITY, f64::NAN] {
+        x[7] = element;
+        assert_eq!(without, sums(&x, &weights), "{element}");
+    }
+    weights[7] = 1e-9;
+    x[7] = 1.0;
+    assert_ne!(without, sums(&x, &weights));
 }
 
 fn spreads<T: Type>() {
