@@ -2,7 +2,9 @@
 
     exp:  (e^r - 1 - r) / r^2                      on |r| <= ln 2 / 2 n, and what a coarse power leaves over
           2^(j/n) in few bits, and the logarithm of what is missing; 2^(j/n) to the nearest
+    near: the same for n = 8, 64 and 512, the logarithms as a multiple of 2^-63 and the rest
     log:  (atanh(s) / s - 1) * 2 / s^2 in u = s^2  on z in [sqrt 1/2, sqrt 2], s = (z - 1) / (z + 1)
+    ratio: (2 atanh(q/2) / q - 1) / q^2 in w = q^2  on |log2 z| <= 0.5862, q = 2 (z - 1) / (z + 1)
 
 Run it to see the numbers that crates/lse/src/elementary holds:
 
@@ -49,10 +51,10 @@ def exp_tail(r):
     return mp.nsum(lambda k: r**k / mp.factorial(k + 2), [0, 40])
 
 
-def coarse(steps, bits):
-    """2^(j/steps) rounded to this many bits, and log(2^(j/steps) / rounded)."""
+def coarse(steps, bits, count=None):
+    """2^(j/steps) rounded to this many bits, and log(2^(j/steps) / rounded), for the first j."""
     unit = mpf(2) ** (bits - 1)
-    exact = [mpf(2) ** (mpf(j) / steps) for j in range(steps)]
+    exact = [mpf(2) ** (mpf(j) / steps) for j in range(count or steps)]
     rounded = [mp.nint(power * unit) / unit for power in exact]
     return rounded, [mp.log(power / near) for power, near in zip(exact, rounded, strict=True)]
 
@@ -62,6 +64,11 @@ def log_tail(u):
     return mp.nsum(lambda k: 2 * u**k / (2 * k + 3), [0, 60])
 
 
+def ratio_tail(w):
+    """(2 atanh(q / 2) / q - 1) / w with w = q^2, by its series."""
+    return mp.nsum(lambda k: w**k / (mpf(4) ** (k + 1) * (2 * k + 3)), [0, 60])
+
+
 def show(name, coefficients, error):
     print(f"{name}: worst weighted error 2^{mp.nstr(mp.log(error, 2), 5)}")
     for coefficient in coefficients:
@@ -69,12 +76,24 @@ def show(name, coefficients, error):
 
 
 if __name__ == "__main__":
-    for name, steps, bits, degree in [("float32", 16, 8, 2), ("float64", 8, 20, 5)]:
+    for name, steps, bits, degree in [("float32", 16, 8, 1), ("float64", 8, 20, 5)]:
         powers, rests = coarse(steps, bits)
         print(f"{name}: 2^(j/{steps}) in {bits} bits, and the logarithms of what is missing")
         for power, rest in zip(powers, rests, strict=True):
             print(f"    {mp.nstr(power, 20)}, {mp.nstr(rest, 20)},")
         reach = mp.log(2) / (2 * steps) * mpf("1.002") + max(abs(rest) for rest in rests)
         show(f"exp {name}", *remez(exp_tail, lambda r: r * r + mpf("1e-9"), -reach, reach, degree))
+    for steps, bits in [(8, 20), (64, 16), (512, 16)]:
+        print(
+            f"near: 2^(j/{steps}) in {bits} bits, and the logarithms of what is missing in two parts"
+        )
+        for power, rest in zip(*coarse(steps, bits, 8), strict=True):
+            high = mp.nint(mp.ldexp(rest, 63)) / mpf(2) ** 63
+            print(
+                "    " + ", ".join(mp.nstr(part, 20) for part in (power, high, rest - high)) + ","
+            )
     edge = ((mp.sqrt(2) - 1) / (mp.sqrt(2) + 1)) ** 2 * mpf("1.002")
     show("log float64", *remez(log_tail, lambda u: u + mpf("1e-9"), mpf(0), edge, 8))
+    edge = (2 * mp.tanh(mp.log(2) * mpf("0.5862") / 2)) ** 2
+    for name, degree in [("ratio float64", 7), ("ratio float32", 4)]:
+        show(name, *remez(ratio_tail, lambda w: w + mpf("1e-9"), mpf(0), edge, degree))

@@ -109,6 +109,10 @@ pub(crate) trait Lanes: Copy {
     fn lookup(self, table: &[Self::Real; 256]) -> Self;
     /// The lanes where self > other, as bits.
     fn exceeds(self, other: Self) -> u32;
+    /// The bits of both.
+    fn either(self, other: Self) -> Self;
+    /// Whether a lane has its sign set.
+    fn has_sign(self) -> bool;
     /// The first FEW elements of `rows` rows, `stride` bytes apart: element j of row i becomes lane i of vector j.
     /// Lanes beyond hold the last row.
     ///

@@ -13,6 +13,9 @@ use std::ops::Range;
 /// Strips narrower than this are not worth a vector of columns.
 const NARROW: usize = 8;
 
+/// Strips of this width are as fast as any.
+const WIDE: usize = 128;
+
 /// Strips of rows whose neighbours lie next to each other.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Strips {
@@ -50,9 +53,12 @@ impl Strips {
         (inner >= NARROW).then(|| Strips::cut(rows, inner, FED))
     }
 
+    /// As few strips as there may be, but one a thread where they stay wide enough.
     fn cut(rows: &Rows, inner: usize, widest: usize) -> Strips {
-        let blocks = inner.div_ceil(widest);
-        Strips { inner, blocks, count: rows.count / inner * blocks }
+        let runs = rows.count / inner;
+        let shared = crate::threads::get().div_ceil(runs.max(1)).min(inner / WIDE);
+        let blocks = inner.div_ceil(widest).max(shared);
+        Strips { inner, blocks, count: runs * blocks }
     }
 
     /// Work on every strip: strips on all threads, or one after the other (`alone`), each with all threads, where they

@@ -23,7 +23,8 @@ pub(super) struct Settle<'a, 'b> {
 /// Below this |result| / t a float64 sum is not enough for a float32 result: 0.45 ulp of it is 1.2 * 2^-53.
 pub(super) const ENOUGH_FOR_SINGLE: f64 = 5e-9;
 
-/// Below this |result| / t a sum to 110 bits is not enough for a float64 result.
+/// Below this |result| / t a sum to 110 bits is not enough for a float64 result: just above, the worst of 6000 was
+/// 0.85 ulp.
 const ENOUGH_FOR_DOUBLE: f64 = 2.2e-19;
 
 /// What a sum to 110 bits is enough for.
@@ -154,38 +155,38 @@ impl Settle<'_, '_> {
         if again == 0 {
             return;
         }
-        let mut chosen = [Offsets::default(); BATCH];
-        let mut count = 0;
-        for row in bits(again) {
-            chosen[count] = places.get(row);
-            count += 1;
-        }
-        let (rounds, all) = (if T::KIND == f64::KIND { 1..2 } else { 0..2 }, places.len());
-        for round in rounds {
-            let precise = round == 1;
-            let listed = chosen;
-            // All rows of a batch are turned as they were the first time.
-            let places = if count == all { *places } else { Places::listed(&listed[..count]) };
-            for at in (0..count).step_by(8) {
-                self.fold_again(&places.part(at, at + 8), layout, batch, at, tiles, precise);
-            }
-            let trusted = if precise { precise_enough::<T>() } else { ENOUGH_FOR_SINGLE };
-            again = self.store(&places, batch, trusted);
+        let mut lists = [[Offsets::default(); BATCH]; 2];
+        let [first, second] = &mut lists;
+        let mut places = *places;
+        if T::KIND != f64::KIND {
+            places = chosen(&places, again, first);
+            again = self.short_again(&places, layout, batch, tiles, None);
             if again == 0 {
                 return;
             }
-            if precise {
-                for row in bits(again) {
-                    self.exact(&listed[row], &mut Vec::new());
-                }
-                return;
-            }
-            count = 0;
-            for row in bits(again) {
-                chosen[count] = listed[row];
-                count += 1;
-            }
         }
+        let places = chosen(&places, again, second);
+        let enough = precise_enough::<T>();
+        for row in bits(self.short_again(&places, layout, batch, tiles, Some(enough))) {
+            self.exact(&places.get(row), &mut Vec::new());
+        }
+    }
+
+    /// Short rows again: to 110 bits where that is asked for, with what it is enough for, else in float64. Answers
+    /// which are still not known well enough.
+    fn short_again(
+        &self,
+        places: &Places<'_>,
+        layout: Layout,
+        batch: &mut Batch,
+        tiles: &mut Tiles,
+        precise: Option<f64>,
+    ) -> u64 {
+        for at in (0..places.len()).step_by(8) {
+            let part = places.part(at, at + 8);
+            self.fold_again(&part, layout, batch, at, tiles, precise.is_some());
+        }
+        self.store(places, batch, precise.unwrap_or(ENOUGH_FOR_SINGLE))
     }
 
     fn fold_again(
@@ -222,6 +223,18 @@ impl Settle<'_, '_> {
         let special = self.source.special(base, &mut Vec::new());
         special.state().map_or(f64::NAN, |state| state.finish(0.0))
     }
+}
+
+/// Some rows of a batch. All of them are turned as they were the first time: nothing is listed.
+fn chosen<'a>(places: &Places<'a>, rows: u64, list: &'a mut [Offsets; BATCH]) -> Places<'a> {
+    let count = rows.count_ones() as usize;
+    if count == places.len() {
+        return *places;
+    }
+    for (place, row) in list.iter_mut().zip(bits(rows)) {
+        *place = places.get(row);
+    }
+    Places::listed(&list[..count])
 }
 
 /// The numbers of the bits that are set.

@@ -71,7 +71,7 @@ const GROUND: f64 = 768.0;
 /// 1.5 * 2^-34: what those roundings leave, and the smaller terms, are rounded to 2^-86.
 const SECOND_GROUND: f64 = 1.5 / (1u64 << 34) as f64;
 
-/// A running sum of ROOM positive numbers up to 2, or some that come to no more, each in four terms;
+/// A running sum of ROOM positive numbers up to 2, or some that come to no more, each in three terms;
 /// absolute error below 2^-125.
 ///
 /// It starts from a ground so high that no term exceeds it: half of the operations of a two_sum do.
@@ -88,18 +88,26 @@ impl<L: Lanes<Real = f64>> Short<L> {
         Short { high: L::splat(GROUND), middle: L::splat(SECOND_GROUND), low: L::splat(0.0) }
     }
 
-    /// Add terms as `precise::exp_near` answers them: the last two below 2^-52 of the first.
+    /// Add terms as `near::exp_near` answers them: the last below 2^-61 of the first.
     #[inline(always)]
-    pub fn add(&mut self, terms: [L; 4]) {
-        let [a, b, c, d] = terms;
+    pub fn add(&mut self, terms: [L; 3]) {
+        let [a, b, c] = terms;
         let (high, first) = fast_two_sum(self.high, a);
         let (high, second) = fast_two_sum(high, b);
         let (middle, first) = fast_two_sum(self.middle, first);
         let (middle, second) = fast_two_sum(middle, second);
         let (middle, third) = fast_two_sum(middle, c);
-        let (middle, fourth) = fast_two_sum(middle, d);
-        let rests = first.add(second).add(third.add(fourth));
-        *self = Short { high, middle, low: self.low.add(rests) };
+        *self = Short { high, middle, low: self.low.add(first.add(second).add(third)) };
+    }
+
+    /// high + low, `low` right to its own last bits.
+    #[inline(always)]
+    pub fn totals(self) -> (L, L) {
+        let high = self.high.sub(L::splat(GROUND));
+        let middle = self.middle.sub(L::splat(SECOND_GROUND));
+        let (sum, error) = two_sum(high, middle);
+        // The rest is below 2^-78, and so far below the sum that the two stay apart.
+        fast_two_sum(sum, error.add(self.low))
     }
 
     /// The sum times a power of two: what is left when the ground goes is exact.

@@ -8,4 +8,5 @@ mod exp;
 mod guide;
 mod log;
 mod precise;
+mod ratio;
 mod reference;

@@ -17,7 +17,7 @@ use super::tile::{Abreast, Tile, file, filed};
 use super::totals::{Compensated, Widened};
 use crate::elementary::double::{Double, fast_two_sum, two_sum};
 use crate::elementary::exp::{Guide, Parts, Temperature, exp};
-use crate::elementary::log::log;
+use crate::elementary::ratio::{both, log_ratio};
 use crate::lanes::{Isa, Lanes, Narrow, Real};
 
 /// Rows of tiles side by side.
@@ -106,14 +106,10 @@ fn finish<L: Lanes<Real = f64>>(
 ) -> Double<L> {
     let (zero, one) = (L::constant(0.0), L::constant(1.0));
     let parts = exp::<L, true>(x, &Guide::per_lane(exponent, center, temperature));
-    let (high, low) = fast_two_sum(parts.power, parts.power.mul(parts.rest));
-    let target = Double { high, low };
+    let target = both(&parts);
 
-    // log(1 + others / target)
-    let ratio = others.mul(target.inverse());
-    let (sum, error) = two_sum(one, ratio.high);
-    let (high, low) = fast_two_sum(sum, error.add(ratio.low));
-    let loss = log(Double { high, low }, zero);
+    // log((target + others) / target)
+    let loss = log_ratio(others, target, one);
     file(&mut entropy.losses[0], at, loss.high);
     file(&mut entropy.losses[1], at, loss.low);
     let power = exponent.mul(L::constant(core::f64::consts::LN_2));

@@ -19,25 +19,39 @@ use crate::lanes::{Isa, Lanes, Real};
 /// The elements of the largest group.
 const GROUP: usize = 128;
 
+/// The powers of vectors i and i + 1 of a group added, and the error of that.
+#[inline(always)]
+unsafe fn pair<L: Lanes, const GENERAL: bool, const CLOSE: bool>(
+    x: *const L::Real,
+    i: usize,
+    guide: &Guide<L>,
+) -> (L, L) {
+    // SAFETY: handed on.
+    let (first, second) =
+        unsafe { (L::load(x.add(i * L::COUNT)), L::load(x.add((i + 1) * L::COUNT))) };
+    let first = powers::<L, GENERAL, CLOSE>(first, guide).power;
+    two_sum(first, powers::<L, GENERAL, CLOSE>(second, guide).power)
+}
+
 /// The errors of adding a group: CHAIN vectors at `x`.
 #[inline(always)]
 unsafe fn lost<L: Lanes, const GENERAL: bool, const CLOSE: bool>(
     x: *const L::Real,
     guide: &Guide<L>,
 ) -> f64 {
-    let power = |i: usize| {
-        // SAFETY: handed on.
-        let element = unsafe { L::load(x.add(i * L::COUNT)) };
-        powers::<L, GENERAL, CLOSE>(element, guide).power
+    // SAFETY: handed on.
+    let (a, b, c, d) = unsafe {
+        (
+            pair::<L, GENERAL, CLOSE>(x, 0, guide),
+            pair::<L, GENERAL, CLOSE>(x, 2, guide),
+            pair::<L, GENERAL, CLOSE>(x, 4, guide),
+            pair::<L, GENERAL, CLOSE>(x, 6, guide),
+        )
     };
-    let (a, first) = two_sum(power(0), power(1));
-    let (b, second) = two_sum(power(2), power(3));
-    let (c, third) = two_sum(power(4), power(5));
-    let (d, fourth) = two_sum(power(6), power(7));
-    let (low, fifth) = two_sum(a, b);
-    let (high, sixth) = two_sum(c, d);
+    let (low, fifth) = two_sum(a.0, b.0);
+    let (high, sixth) = two_sum(c.0, d.0);
     let (_, last) = two_sum(low, high);
-    let errors = first.add(second).add(third.add(fourth)).add(fifth.add(sixth).add(last));
+    let errors = a.1.add(b.1).add(c.1.add(d.1)).add(fifth.add(sixth).add(last));
     let lanes = errors.to_array();
     let back = if CLOSE { L::Real::BACK } else { 1.0 };
     lanes.as_ref().iter().fold(0.0, |sum, error| sum + error.to_f64()) * back

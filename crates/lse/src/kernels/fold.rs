@@ -6,7 +6,7 @@
 //! The shape of the sum is fixed by the length alone: element i belongs to lane i mod W, eight vectors make a
 //! *group*, and `totals` adds the groups.
 //!
-//! Price: 16 operations a vector for float32, 18 for float64, of which one tracks the maximum. What is lost beside a
+//! Price: 15 operations a vector for float32, 18 for float64, of which one tracks the maximum. What is lost beside a
 //! large element is found afterwards (`errors`).
 
 use super::cells::{Brain, Cell, Half, Second, Swapped};

@@ -3,7 +3,8 @@
 use super::tile::Tile;
 use crate::elementary::double::{Double, two_sum};
 use crate::elementary::exp::Temperature;
-use crate::elementary::precise::{LOWER, RAISED, exp, exp_near};
+use crate::elementary::near::exp_near;
+use crate::elementary::precise::{LOWER, RAISED, exp};
 use crate::elementary::sum::{ROOM, Short, Sum};
 use crate::lanes::portable::One;
 use crate::lanes::{Isa, Lanes};
@@ -103,6 +104,21 @@ fn is_near<I: Isa>(x: &[f64], center: f64, peak: f64, temperature: Temperature) 
     rest.iter().chain(&max.to_array()).all(|x| *x <= core::f64::consts::LN_2)
 }
 
+/// Add e^x of vectors one after the other, computed two at a time.
+#[inline(always)]
+fn add_near<L: Lanes<Real = f64, Array = [f64; 8]>>(vectors: &[[f64; 8]], short: &mut Short<L>) {
+    let (pairs, last) = vectors.as_chunks::<2>();
+    for [x, y] in pairs {
+        let [x, y] = exp_near([L::from_array(x), L::from_array(y)]);
+        short.add(x);
+        short.add(y);
+    }
+    for x in last {
+        let x = L::from_array(x);
+        short.add(exp_near([x, x])[0]);
+    }
+}
+
 /// Add e^x to a running sum, where all of them are at most 2.
 #[inline(always)]
 fn near<I: Isa>(x: &[f64], sum: &mut Sum<I::Double>) {
@@ -110,13 +126,11 @@ fn near<I: Isa>(x: &[f64], sum: &mut Sum<I::Double>) {
     for group in x.chunks(8 * ROOM) {
         let mut short = Short::<I::Double>::zero();
         let (vectors, rest) = group.as_chunks::<8>();
-        for vector in vectors {
-            short.add(exp_near(I::Double::from_array(vector)));
-        }
+        add_near(vectors, &mut short);
         if !rest.is_empty() {
             // SAFETY: as many elements are left; -inf weighs nothing.
             let vector = unsafe { I::Double::load_part(rest.as_ptr(), rest.len(), lowest) };
-            short.add(exp_near(vector));
+            add_near(&[vector.to_array()], &mut short);
         }
         sum.add(short.raised(RAISED));
     }
@@ -159,19 +173,16 @@ pub(crate) fn tile<I: Isa>(
     count: usize,
     temperature: Temperature,
 ) -> [[f64; 8]; 2] {
-    let zero = I::Double::constant(0.0);
     let (rows, _) = tile.x.as_chunks::<8>();
-    let mut sum = Sum::<I::Double>::zero();
     if temperature == Temperature::ONE {
         let mut short = Short::<I::Double>::zero();
-        for row in &rows[..count.min(ROOM)] {
-            short.add(exp_near(I::Double::from_array(row)));
-        }
-        sum.add(short.raised(RAISED));
-    } else {
-        for row in &rows[..count] {
-            add::<I::Double, false>(&mut sum, I::Double::from_array(row), zero, zero, temperature);
-        }
+        add_near(&rows[..count.min(ROOM)], &mut short);
+        let (high, low) = short.totals();
+        return [high.to_array(), low.to_array()];
+    }
+    let (mut sum, zero) = (Sum::<I::Double>::zero(), I::Double::constant(0.0));
+    for row in &rows[..count] {
+        add::<I::Double, false>(&mut sum, I::Double::from_array(row), zero, zero, temperature);
     }
     let (high, low) = sum.totals();
     let lower = I::Double::constant(LOWER);

@@ -13,7 +13,7 @@
 use super::finish::Batch;
 use super::grid::{Grid, terms};
 use super::tile::{Abreast, Measure, SHORT, Tile, file, is_plain, peaks, references};
-use super::totals::{Compensated, Totals, Widened};
+use super::totals::{Chain, Compensated, Totals, Widened};
 use crate::elementary::exp::{Guide, Parts, Temperature, exp};
 use crate::lanes::{Isa, Lanes, Narrow};
 
@@ -65,27 +65,37 @@ fn sum<L: Lanes, T: Totals<L>, const GENERAL: bool, const SHARES: bool>(
     guide: &Guide<L>,
     lift: f64,
 ) -> T {
-    assert!(first + count <= SHORT, "tiles of short rows");
-    let mut totals = T::zero();
-    let mut j = 0;
-    while j < count {
-        let end = count.min(j + terms::<L::Real>());
-        let mut grid = Grid::new(lift);
-        while j < end {
-            // SAFETY: first + j < 64.
-            unsafe {
-                let at = (first + j) * L::COUNT;
-                let parts = exp::<L, GENERAL>(L::load(tile.x.as_ptr().add(at)), guide);
-                grid.add(&parts);
-                if SHARES {
-                    keep(tile, at, &parts);
-                }
-            }
-            j += 1;
-        }
-        totals.add(grid.chain());
+    let end = count.min(terms::<L::Real>());
+    let mut totals = T::of(chain::<L, GENERAL, SHARES>(tile, first..first + end, guide, lift));
+    for start in (end..count).step_by(terms::<L::Real>()) {
+        let end = count.min(start + terms::<L::Real>());
+        totals.add(chain::<L, GENERAL, SHARES>(tile, first + start..first + end, guide, lift));
     }
     totals
+}
+
+/// The sum of the vectors of a grid.
+#[inline(always)]
+fn chain<L: Lanes, const GENERAL: bool, const SHARES: bool>(
+    tile: &mut Tile<L::Real>,
+    range: core::ops::Range<usize>,
+    guide: &Guide<L>,
+    lift: f64,
+) -> Chain<L> {
+    assert!(range.end <= SHORT, "tiles of short rows");
+    let mut grid = Grid::new(lift);
+    for j in range {
+        // SAFETY: j < 64.
+        unsafe {
+            let at = j * L::COUNT;
+            let parts = exp::<L, GENERAL>(L::load(tile.x.as_ptr().add(at)), guide);
+            grid.add(&parts);
+            if SHARES {
+                keep(tile, at, &parts);
+            }
+        }
+    }
+    grid.chain()
 }
 
 /// Keep an exponential of which a share will be wanted.

@@ -1,41 +1,38 @@
 //! split: every element of short rows into the logarithm of its share.
 //!
 //! ```text
-//! log share of x = (x - level) / t,   level = t log(mass)
+//! log share of x = (x - level) / t,   level = max + t log((top target + others) / target)
 //! ```
 //!
 //! Every row is taken `apart`, whether it is confident or not: one of the rows of a tile nearly always is, and what a
-//! row becomes must not depend on the others. Of float64 each step is taken for all tiles before the next; a float32 tile
-//! is two of them already.
+//! row becomes must not depend on the others. Each step is taken for all tiles before the next: none waits for the
+//! logarithm of its own rows.
 
-use super::apart::{Apart, level_apart, take_apart};
+use super::apart::{Apart, take_apart};
 use super::finish::Batch;
 use super::spread::distance;
-use super::tile::{Abreast, Tile, file, filed};
+use super::tile::{Abreast, MOST, Tile, file};
 use super::totals::{Compensated, Widened};
-use crate::elementary::double::Double;
+use crate::elementary::double::{Double, fast_two_sum, two_product, two_sum};
 use crate::elementary::exp::Temperature;
+use crate::elementary::ratio::{both, log_ratio, log_ratio_coarsely};
 use crate::lanes::{Isa, Lanes, Narrow};
+use core::mem::MaybeUninit;
 
-/// The levels of the rows of a batch that were taken apart, from eight rows at `at` on; `log_low` holds their tops.
+/// max + t log((top target + others) / target), finite for ordinary rows.
 #[inline(always)]
-fn levels<L: Lanes<Real = f64, Array = [f64; 8]>>(
-    batch: &mut Batch,
-    rows: usize,
+fn level<L: Lanes<Real = f64>>(
+    apart: &Apart<L, Compensated<L>>,
     temperature: Temperature,
-) {
-    for at in (0..rows).step_by(8) {
-        let fields = [
-            filed(&batch.max, at),
-            filed(&batch.log_low, at),
-            filed(&batch.exponent, at),
-            filed(&batch.center, at),
-        ];
-        let sum = Double { high: filed(&batch.high, at), low: filed(&batch.low, at) };
-        let level: Double<L> = level_apart(fields, sum, temperature);
-        file(&mut batch.log_high, at, level.high);
-        file(&mut batch.log_low, at, level.low);
-    }
+) -> Double<L> {
+    let Apart { max, top, target, others } = *apart;
+    let (high, low) = others.lanes();
+    let log = log_ratio(Double { high, low }, both(&target), top);
+    let t = L::splat(temperature.value);
+    let (product, error) = two_product(log.high, t);
+    let (sum, rounding) = two_sum(max, product);
+    let (high, low) = fast_two_sum(sum, rounding.add(log.low.fma(t, error)));
+    Double { high, low }
 }
 
 /// Replace float64 rows by the logarithms of their shares; answers, as `log_high`, t log(mass), which is finite for
@@ -47,30 +44,46 @@ pub(crate) fn log_shares<I: Isa>(
     temperature: Temperature,
     batch: &mut Batch,
 ) {
-    for i in 0..abreast.tiles {
-        let Apart { max, top, exponent, center, totals } =
-            take_apart::<I::Double, Compensated<I::Double>>(tile, i, abreast, temperature);
-        let (high, low) = totals.lanes();
-        let at = 8 * i;
-        file(&mut batch.max, at, max);
-        file(&mut batch.log_low, at, top);
-        file(&mut batch.exponent, at, exponent);
-        file(&mut batch.center, at, center);
-        file(&mut batch.high, at, high);
-        file(&mut batch.low, at, low);
+    let mut rows = [const { MaybeUninit::<Apart<_, Compensated<I::Double>>>::uninit() }; MOST];
+    let mut levels = [Double::<I::Double>::splat(0.0, 0.0); MOST];
+    for (i, rows) in rows[..abreast.tiles].iter_mut().enumerate() {
+        rows.write(take_apart(tile, i, abreast, temperature));
     }
-    levels::<I::Double>(batch, 8 * abreast.tiles, temperature);
-    for i in 0..abreast.tiles {
-        let at = 8 * i;
-        let level = Double { high: filed(&batch.log_high, at), low: filed(&batch.log_low, at) };
+    for (i, rows) in rows[..abreast.tiles].iter().enumerate() {
+        // SAFETY: as many were written.
+        levels[i] = level(unsafe { rows.assume_init_ref() }, temperature);
+        file(&mut batch.log_high, 8 * i, levels[i].high);
+    }
+    for (i, level) in levels[..abreast.tiles].iter().enumerate() {
         for j in 0..abreast.count {
             // SAFETY: `take_apart` has checked the tiles.
             unsafe {
                 let place = tile.x.as_mut_ptr().add(8 * (i * abreast.count + j));
-                distance(I::Double::load(place), level, temperature.value).store(place);
+                distance(I::Double::load(place), *level, temperature.value).store(place);
             }
         }
     }
+}
+
+/// The levels of float32 rows, as max and what is above it: x - max, in float64, is all that is known of x.
+#[inline(always)]
+fn levels<L: Narrow>(
+    apart: &Apart<L, Widened<L::Wide>>,
+    temperature: Temperature,
+) -> [Double<L::Wide>; 2]
+where
+    L::Wide: Lanes<Real = f64>,
+{
+    let (max, top, others) = (apart.max.widen(), apart.top.widen(), apart.others.lanes());
+    let (power, rest) = (apart.target.power.widen(), apart.target.rest.widen());
+    let t = L::Wide::splat(temperature.value);
+    let mut levels = [Double { high: t, low: t }; 2];
+    for half in 0..2 {
+        let target = rest[half].fma(power[half], power[half]);
+        let log = log_ratio_coarsely(others[half], target, top[half]);
+        levels[half] = Double { high: max[half], low: log.mul(t) };
+    }
+    levels
 }
 
 /// Replace float32 rows by the logarithms of their shares, as `log_shares`.
@@ -81,18 +94,18 @@ pub(crate) fn log_shares_single<I: Isa>(
     temperature: Temperature,
     batch: &mut Batch,
 ) {
-    let zero = I::Double::splat(0.0);
-    for i in 0..abreast.tiles {
-        let apart = take_apart::<I::Single, Widened<I::Double>>(tile, i, abreast, temperature);
-        let (max, top, sums) = (apart.max.widen(), apart.top.widen(), apart.totals.lanes());
-        let (exponent, center) = (apart.exponent.widen(), apart.center.widen());
-        let near = [max[0], top[0], exponent[0], center[0]];
-        let near = level_apart(near, Double { high: sums[0], low: zero }, temperature);
-        let far = [max[1], top[1], exponent[1], center[1]];
-        let far = level_apart(far, Double { high: sums[1], low: zero }, temperature);
-        file(&mut batch.log_high, 16 * i, near.high);
-        file(&mut batch.log_high, 16 * i + 8, far.high);
-        let level = [near, far];
+    let mut rows = [const { MaybeUninit::<Apart<_, Widened<I::Double>>>::uninit() }; MOST];
+    let mut level = [[Double::<I::Double>::splat(0.0, 0.0); 2]; MOST];
+    for (i, rows) in rows[..abreast.tiles].iter_mut().enumerate() {
+        rows.write(take_apart::<I::Single, _>(tile, i, abreast, temperature));
+    }
+    for (i, rows) in rows[..abreast.tiles].iter().enumerate() {
+        // SAFETY: as many were written.
+        level[i] = levels(unsafe { rows.assume_init_ref() }, temperature);
+        file(&mut batch.log_high, 16 * i, level[i][0].high.add(level[i][0].low));
+        file(&mut batch.log_high, 16 * i + 8, level[i][1].high.add(level[i][1].low));
+    }
+    for (i, level) in level[..abreast.tiles].iter().enumerate() {
         for j in 0..abreast.count {
             // SAFETY: `take_apart` has checked the tiles.
             unsafe {

@@ -6,14 +6,17 @@
 //! ```
 //!
 //! The exponential itself is not kept: it would be rounded. Where a row fits the first-level cache the fold leaves
-//! its remainders there, and a share costs half of what it costs to compute it again. Either way the output is written once and never read, and a share is rounded once even where it is
-//! subnormal.
+//! its remainders there, and a share costs half of what it costs to compute it again. Either way the output is
+//! written once and never read, and a share is rounded once even where it is subnormal. Such shares are rare: vectors
+//! are looked at in blocks, and a block without them goes a shorter way to the same bits.
 
 use super::cells::{Brain, Half, Slot, Swapped};
 use super::each::{Each, Flow, each};
 use super::table::Guess;
 use crate::elementary::double::Double;
-use crate::elementary::exp::{Factor, Guide, Parts, Reference, Temperature, exp, power};
+use crate::elementary::exp::{
+    Factor, Guide, Parts, Reference, Temperature, exp, exp_within, power, power_within,
+};
 use crate::lanes::{Isa, Lanes, Narrow, Real};
 use crate::state::Mass;
 
@@ -58,20 +61,27 @@ impl Inverse {
 
 /// What a share is multiplied with, in every lane.
 pub(super) struct Factors<L> {
-    guide: Guide<L>,
-    factor: Factor<L>,
+    /// The guide of shares that may be subnormal: it raises them by `Real::HEADROOM`.
+    raised: Guide<L>,
     back: L,
+    /// The guide of all others.
+    guide: Guide<L>,
+    least: L,
+    factor: Factor<L>,
 }
 
 impl<L: Lanes> Factors<L> {
     #[inline(always)]
-    fn new(inverse: &Inverse, headroom: f64) -> Self {
+    fn new(inverse: &Inverse) -> Self {
         let (high, ratio) = inverse.factors::<L::Real>();
         let (reference, temperature) = (inverse.reference(), inverse.guess.temperature);
+        let guide = Guide::new(reference, temperature, 0.0);
         Factors {
-            guide: Guide::new(reference, temperature, headroom),
-            factor: Factor::new(L::constant(high), L::constant(ratio)),
+            raised: Guide::new(reference, temperature, L::Real::HEADROOM),
             back: L::constant(L::Real::BACK),
+            guide,
+            least: guide.least(temperature),
+            factor: Factor::new(L::constant(high), L::constant(ratio)),
         }
     }
 
@@ -79,24 +89,32 @@ impl<L: Lanes> Factors<L> {
     #[inline(always)]
     pub fn per_lane(reference: [L; 2], inverse: [L; 2], temperature: Temperature) -> Self {
         let [exponent, center] = reference;
-        let exponent = exponent.sub(L::constant(L::Real::HEADROOM));
+        let raised = exponent.sub(L::constant(L::Real::HEADROOM));
+        let guide = Guide::per_lane(exponent, center, temperature);
         Factors {
-            guide: Guide::per_lane(exponent, center, temperature),
-            factor: Factor::new(inverse[0], inverse[1]),
+            raised: Guide::per_lane(raised, center, temperature),
             back: L::constant(L::Real::BACK),
+            guide,
+            least: guide.least(temperature),
+            factor: Factor::new(inverse[0], inverse[1]),
         }
     }
 
     #[inline(always)]
     pub fn share<const GENERAL: bool>(&self, x: L) -> L {
-        exp::<L, GENERAL>(x, &self.guide).scaled(&self.factor).mul(self.back)
+        exp::<L, GENERAL>(x, &self.raised).scaled(&self.factor).mul(self.back)
     }
 
-    /// The same of an element whose remainder is known.
+    /// Has its sign set for an element that is rare: its share may be subnormal, or it is infinite.
     #[inline(always)]
-    fn share_of<const GENERAL: bool>(&self, x: L, rest: L) -> L {
-        let power = power::<L, GENERAL>(x, &self.guide);
-        Parts { power, rest }.scaled(&self.factor).mul(self.back)
+    pub fn rarity<const GENERAL: bool>(&self, x: L) -> L {
+        self.guide.rarity::<GENERAL>(x, self.least)
+    }
+
+    /// The share of an element that is not rare: the same bits, a comparison and a multiplication less.
+    #[inline(always)]
+    pub fn ordinary_share<const GENERAL: bool>(&self, x: L) -> L {
+        exp_within::<L, GENERAL>(x, &self.guide).scaled(&self.factor)
     }
 }
 
@@ -104,12 +122,21 @@ impl<L: Lanes> Factors<L> {
 struct Shares<L, const GENERAL: bool, const TINY: bool>(Factors<L>);
 
 impl<L: Lanes, const GENERAL: bool, const TINY: bool> Each<L> for Shares<L, GENERAL, TINY> {
+    const LOOKS: bool = TINY;
+    #[inline(always)]
+    fn rarity(&self, x: L) -> L {
+        self.0.rarity::<GENERAL>(x)
+    }
     #[inline(always)]
     fn of(&self, x: L, _: usize) -> L {
         if TINY {
             return self.0.share::<GENERAL>(x);
         }
         exp::<L, GENERAL>(x, &self.0.guide).scaled(&self.0.factor)
+    }
+    #[inline(always)]
+    fn of_ordinary(&self, x: L, _: usize) -> L {
+        self.0.ordinary_share::<GENERAL>(x)
     }
 }
 
@@ -119,12 +146,28 @@ struct Kept<L: Lanes, const GENERAL: bool> {
     rests: *const L::Real,
 }
 
-impl<L: Lanes, const GENERAL: bool> Each<L> for Kept<L, GENERAL> {
+impl<L: Lanes, const GENERAL: bool> Kept<L, GENERAL> {
     #[inline(always)]
-    fn of(&self, x: L, i: usize) -> L {
+    fn share(&self, power: L, i: usize) -> L {
         // SAFETY: whole vectors of remainders are readable, as `kept_single` and `kept_double` ask for.
         let rest = unsafe { L::load(self.rests.add(i)) };
-        self.factors.share_of::<GENERAL>(x, rest)
+        Parts { power, rest }.scaled(&self.factors.factor)
+    }
+}
+
+impl<L: Lanes, const GENERAL: bool> Each<L> for Kept<L, GENERAL> {
+    const LOOKS: bool = true;
+    #[inline(always)]
+    fn rarity(&self, x: L) -> L {
+        self.factors.rarity::<GENERAL>(x)
+    }
+    #[inline(always)]
+    fn of(&self, x: L, i: usize) -> L {
+        self.share(power::<L, GENERAL>(x, &self.factors.raised), i).mul(self.factors.back)
+    }
+    #[inline(always)]
+    fn of_ordinary(&self, x: L, i: usize) -> L {
+        self.share(power_within::<L, GENERAL>(x, &self.factors.guide), i)
     }
 }
 
@@ -142,7 +185,7 @@ unsafe fn shares<L: Lanes, C: Slot<L>, const TINY: bool>(
 ) {
     // SAFETY: handed on.
     unsafe {
-        let factors = Factors::new(inverse, if TINY { L::Real::HEADROOM } else { 0.0 });
+        let factors = Factors::new(inverse);
         if inverse.guess.is_plain() {
             each(x, out, count, flow, &Shares::<L, false, TINY>(factors));
         } else {
@@ -208,7 +251,7 @@ pub(crate) unsafe fn kept_single<I: Isa>(
 ) {
     // SAFETY: handed on.
     unsafe {
-        let factors = Factors::new(inverse, f32::HEADROOM);
+        let factors = Factors::new(inverse);
         if inverse.guess.is_plain() {
             each(x, out, count, flow, &Kept::<I::Single, false> { factors, rests });
         } else {
@@ -232,7 +275,7 @@ pub(crate) unsafe fn kept_double<I: Isa>(
 ) {
     // SAFETY: handed on.
     unsafe {
-        let factors = Factors::new(inverse, f64::HEADROOM);
+        let factors = Factors::new(inverse);
         if inverse.guess.is_plain() {
             each(x, out, count, flow, &Kept::<I::Double, false> { factors, rests });
         } else {

@@ -8,5 +8,6 @@ mod drive;
 mod entropy;
 mod errors;
 mod logistic;
+mod looks;
 mod rows;
 mod short;

@@ -12,7 +12,7 @@ use crate::lanes::{Lanes, Real};
 pub(crate) const SHORT: usize = 64;
 
 /// The most tiles side by side.
-const MOST: usize = 4;
+pub(super) const MOST: usize = 4;
 
 /// Tiles side by side in the room of one, and how long their rows are.
 #[derive(Clone, Copy, Debug)]

@@ -99,6 +99,8 @@ pub(super) use pairwise;
 /// The running sums of a chunk, one for each lane.
 pub(super) trait Totals<L>: Copy {
     fn zero() -> Self;
+    /// A single group: the same as `zero` with this one added, without the operations that add nothing.
+    fn of(chain: Chain<L>) -> Self;
     /// Add a group.
     fn add(&mut self, chain: Chain<L>);
     /// All lanes together, by a fixed tree.
@@ -123,6 +125,11 @@ impl<L: Narrow> Totals<L> for Widened<L::Wide> {
         Widened([L::Wide::splat(0.0); 2])
     }
     #[inline(always)]
+    fn of(chain: Chain<L>) -> Self {
+        let (powers, rests) = (chain.powers.widen(), chain.rests.widen());
+        Widened([powers[0].add(rests[0]), powers[1].add(rests[1])])
+    }
+    #[inline(always)]
     fn add(&mut self, chain: Chain<L>) {
         let (powers, rests) = (chain.powers.widen(), chain.rests.widen());
         for half in 0..2 {
@@ -143,6 +150,12 @@ impl Totals<OneSingle> for One {
     #[inline(always)]
     fn zero() -> Self {
         One::splat(0.0)
+    }
+    #[inline(always)]
+    fn of(chain: Chain<OneSingle>) -> Self {
+        let mut total = One::splat(0.0);
+        Totals::add(&mut total, chain);
+        total
     }
     #[inline(always)]
     fn add(&mut self, chain: Chain<OneSingle>) {
@@ -175,6 +188,12 @@ impl<L: Lanes<Real = f64>> Totals<L> for Compensated<L> {
     #[inline(always)]
     fn zero() -> Self {
         Compensated { high: L::splat(0.0), low: L::splat(0.0) }
+    }
+    #[inline(always)]
+    fn of(chain: Chain<L>) -> Self {
+        // Remainders are below a twentieth of their powers.
+        let (high, low) = fast_two_sum(chain.powers, chain.rests);
+        Compensated { high, low }
     }
     #[inline(always)]
     fn add(&mut self, chain: Chain<L>) {

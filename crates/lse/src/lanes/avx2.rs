@@ -21,7 +21,7 @@ macro_rules! pair_lanes {
     ($lanes:ident, $real:ty, $count:literal, $half:literal, $load:ident, $store:ident, $stream:ident,
      $splat:ident, $add:ident, $sub:ident, $mul:ident, $div:ident, $fma:ident, $max:ident, $min:ident, $without:ident,
      $shift:ident, $mantissa:literal, $to_int:ident, $from_int:ident, $compare:ident,
-     $blend:ident, $pick:ident, $step:literal, $add_int:ident, $movemask:ident, $seconds:ident,
+     $blend:ident, $pick:ident, $step:literal, $add_int:ident, $or:ident, $movemask:ident, $seconds:ident,
      $columns:path, $rows:path) => {
         impl Lanes for $lanes {
             type Real = $real;
@@ -155,6 +155,16 @@ macro_rules! pair_lanes {
                 }
             }
             #[inline(always)]
+            fn either(self, other: Self) -> Self {
+                // SAFETY: as splat.
+                unsafe { $lanes($or(self.0, other.0), $or(self.1, other.1)) }
+            }
+            #[inline(always)]
+            fn has_sign(self) -> bool {
+                // SAFETY: as splat.
+                unsafe { $movemask($or(self.0, self.1)) != 0 }
+            }
+            #[inline(always)]
             unsafe fn columns(first: *const $real, stride: isize, rows: usize) -> Self::Few {
                 // SAFETY: handed on.
                 unsafe { $columns(first, stride, rows).map(|[low, high]| $lanes(low, high)) }
@@ -213,6 +223,7 @@ pair_lanes!(
     pick_single,
     19,
     _mm256_add_epi32,
+    _mm256_or_ps,
     _mm256_movemask_ps,
     seconds_single,
     super::halves::columns_single,
@@ -244,6 +255,7 @@ pair_lanes!(
     pick_double,
     49,
     _mm256_add_epi64,
+    _mm256_or_pd,
     _mm256_movemask_pd,
     seconds_double,
     super::halves::columns_double,

@@ -23,7 +23,7 @@ macro_rules! register_lanes {
     ($lanes:ident, $real:ty, $count:literal, $load:ident, $store:ident, $stream:ident, $splat:ident, $add:ident,
      $sub:ident, $mul:ident, $div:ident, $fma:ident, $max:ident, $min:ident, $magnitude:ident, $shift:ident, $mantissa:literal,
      $to_int:ident, $from_int:ident, $compare:ident, $blend:ident, $lookup:ident,
-     $permute:ident, $step:literal, $add_int:ident, $mask:ty, $load_part:ident,
+     $permute:ident, $step:literal, $add_int:ident, $or:ident, $signs:ident, $mask:ty, $load_part:ident,
      $store_part:ident, $columns:path, $rows:path, $shuffle:ident, $seconds:expr) => {
         impl Lanes for $lanes {
             type Real = $real;
@@ -146,6 +146,16 @@ macro_rules! register_lanes {
                 u32::from(unsafe { $compare::<_CMP_GT_OQ>(self.0, other.0) })
             }
             #[inline(always)]
+            fn either(self, other: Self) -> Self {
+                // SAFETY: as splat.
+                $lanes(unsafe { $or(self.0, other.0) })
+            }
+            #[inline(always)]
+            fn has_sign(self) -> bool {
+                // SAFETY: as splat.
+                unsafe { $signs($to_int(self.0)) != 0 }
+            }
+            #[inline(always)]
             unsafe fn columns(first: *const $real, stride: isize, rows: usize) -> Self::Few {
                 // SAFETY: handed on.
                 unsafe { $columns(first, stride, rows).map($lanes) }
@@ -199,6 +209,8 @@ register_lanes!(
     _mm512_permutexvar_ps,
     19,
     _mm512_add_epi32,
+    _mm512_or_ps,
+    _mm512_movepi32_mask,
     __mmask16,
     _mm512_mask_loadu_ps,
     _mm512_mask_storeu_ps,
@@ -233,6 +245,8 @@ register_lanes!(
     _mm512_permutexvar_pd,
     49,
     _mm512_add_epi64,
+    _mm512_or_pd,
+    _mm512_movepi64_mask,
     __mmask8,
     _mm512_mask_loadu_pd,
     _mm512_mask_storeu_pd,

@@ -114,6 +114,15 @@ macro_rules! array_lanes {
                 bits
             }
             #[inline(always)]
+            fn either(self, other: Self) -> Self {
+                let bits = |i: usize| self.0[i].to_bits() | other.0[i].to_bits();
+                Array(core::array::from_fn(|i| <$real>::from_bits(bits(i))))
+            }
+            #[inline(always)]
+            fn has_sign(self) -> bool {
+                self.0.iter().any(|x| x.is_sign_negative())
+            }
+            #[inline(always)]
             unsafe fn columns(first: *const $real, stride: isize, rows: usize) -> Self::Few {
                 // SAFETY: handed on.
                 unsafe { super::columns_by_lanes(first, stride, rows) }

@@ -40,7 +40,7 @@ pub(crate) trait Real: Copy + PartialOrd + Send + Sync + 'static {
 }
 
 /// (e^r - 1 - r) / r^2 for float32, lowest power first.
-const TAIL_SINGLE: [f32; 3] = [0.5, 0.166_671_08, 0.041_667_953];
+const TAIL_SINGLE: [f32; 2] = [0.500_021, 0.166_671_74];
 
 /// (e^r - 1 - r) / r^2 for float64, lowest power first.
 const TAIL_DOUBLE: [f64; 6] = [

@@ -1,9 +1,11 @@
-//! precise::exp: 2^-113 as four terms, 2^-100 as two, 2^-85 with a power of two apart; and its sum.
+//! precise::exp: 2^-113 as four terms, 2^-100 as two, 2^-85 with a power of two apart; near::exp_near: 1.2 * 2^-114 as
+//! three; and their sums.
 //!
 //! An argument in two parts adds the rounding of its second: 2^-53 |low|.
 
 use super::reference;
-use crate::elementary::precise::{exp_near, exp_one, exp_scaled};
+use crate::elementary::near::exp_near;
+use crate::elementary::precise::{exp_one, exp_scaled};
 use crate::elementary::sum::{ROOM, Short, Sum};
 use crate::lanes::Lanes;
 use crate::lanes::portable::One;
@@ -48,33 +50,41 @@ fn four_terms() {
 }
 
 #[test]
-fn four_terms_beside_1() {
+fn three_terms_beside_1() {
     let (mut random, mut worst) = (Random(16), Worst::default());
     for _ in 0..TRIES / 2 {
         let (high, _) = argument(&mut random, 200.0);
-        let got = exp_near(One::splat(high)).map(|term| term.to_array()[0]);
+        let got = exp_near([One::splat(high); 2])[1].map(|term| term.to_array()[0]);
         let error = relative(&got, &Exact::of(high).exp());
         worst.see(error, &[high]);
     }
-    worst.within("precise::exp_near", 1.0, power(-113));
-    let [a, b, c, d] = exp_near(One::splat(f64::NEG_INFINITY)).map(|term| term.to_array()[0]);
-    assert!(a + b + c + d < power(-288));
+    worst.within("near::exp_near", 1.2, power(-114));
+    let [a, b, c] = exp_near([One::splat(f64::NEG_INFINITY); 2])[0].map(|term| term.to_array()[0]);
+    assert!(a + b + c < power(-288));
 }
 
 #[test]
 fn short_sums() {
-    let (mut random, mut worst) = (Random(17), Worst::default());
+    let (mut random, mut worst, mut totals) = (Random(17), Worst::default(), Worst::default());
     for _ in 0..300 {
         let (mut sum, mut exact) = (Short::<One>::zero(), Exact::of(0.0));
         for _ in 0..ROOM {
-            let terms = exp_near(One::splat(random.between(-30.0, core::f64::consts::LN_2)));
+            let x = One::splat(random.between(-30.0, core::f64::consts::LN_2));
+            let [terms, _] = exp_near([x, x]);
             sum.add(terms);
             exact = &exact + &Exact::sum(&terms.map(|term| term.to_array()[0]));
         }
         let parts = sum.raised(1.0).map(|part| part.to_array()[0]);
         worst.see((&Exact::sum(&parts) - &exact).near().abs(), &[exact.near()]);
+        // In two parts it is right to the last bits of the second.
+        let (high, low) = sum.totals();
+        let [high, low] = [high, low].map(|part| part.to_array()[0]);
+        let error = (&Exact::sum(&[high, low]) - &exact).near().abs();
+        totals.see(error / (power(-53) * low.abs() + power(-125)), &[exact.near()]);
+        assert_eq!(high + low, high);
     }
     worst.within("Short", 1.0, power(-125));
+    totals.within("Short::totals, (2^-53 low + 2^-125)", 1.0, 1.0);
 }
 
 #[test]

@@ -1,30 +1,97 @@
 //! Strips of columns into masses.
 
-use super::{Columns, Strip, field, load};
+use super::{Columns, Strip, field};
 use crate::elementary::double::{fast_two_sum, join};
-use crate::elementary::exp::{Guide, Parts};
+use crate::elementary::exp::Guide;
 use crate::kernels::fold::{Care, headroom, powers};
 use crate::kernels::totals::{CHAIN, Chain, Compensated, Pairs, Totals, Widened, pairwise};
 use crate::lanes::{Isa, Lanes, Real, prefetch};
 
-/// Load a vector of columns, look at its maximum, add its remainders to a chain; answers its parts.
+/// Lanes of the widest vector.
+const WIDEST: usize = 16;
+
+/// A vector of columns: element `i` of the elements that belong to a lane.
+#[derive(Clone, Copy)]
+struct Links<R> {
+    first: *const R,
+    /// From one row of the strip to the next, and from one link to the next.
+    stride: isize,
+    link: isize,
+    /// Columns in the vector, where it is not whole.
+    width: usize,
+}
+
+/// Load a vector of columns, look at its maximum, add its remainders to a chain; answers its power.
+///
+/// # Safety
+/// Link `i` must be readable.
 #[inline(always)]
-unsafe fn step<L: Lanes, const GENERAL: bool, const CLOSE: bool>(
-    strip: &Strip<L::Real>,
-    [i, c]: [usize; 2],
+unsafe fn step<L: Lanes, const GENERAL: bool, const CLOSE: bool, const WHOLE: bool>(
+    links: &Links<L::Real>,
+    i: usize,
     guide: &Guide<L>,
     peak: &mut L,
     chain: &mut Chain<L>,
-) -> Parts<L> {
-    // SAFETY: i < length and the columns are within the strip.
-    let x: L =
-        unsafe { load(strip.start.wrapping_offset(i as isize * strip.stride), c, strip.width) };
+) -> L {
+    let pointer = links.first.wrapping_offset(i as isize * links.link);
     // The next row lies in another page, which the processor does not foresee.
-    prefetch(strip.start.wrapping_offset((i as isize + 1) * strip.stride).wrapping_add(c).cast());
+    prefetch(pointer.wrapping_offset(links.stride).cast());
+    // SAFETY: handed on.
+    let x = unsafe {
+        if WHOLE {
+            L::load(pointer)
+        } else {
+            L::load_part(pointer, links.width, L::constant(f64::NEG_INFINITY))
+        }
+    };
     *peak = x.above(*peak);
     let parts = powers::<L, GENERAL, CLOSE>(x, guide);
     chain.add_rest(&parts);
-    parts
+    parts.power
+}
+
+/// Add a group of a lane, of `count` links, to its total.
+///
+/// # Safety
+/// The links must be readable.
+#[inline(always)]
+unsafe fn group<
+    L: Lanes,
+    T: Totals<L>,
+    const GENERAL: bool,
+    const CLOSE: bool,
+    const WHOLE: bool,
+>(
+    links: &Links<L::Real>,
+    count: usize,
+    fine: bool,
+    guide: &Guide<L>,
+    peak: &mut L,
+    total: &mut T,
+) {
+    let mut chain = Chain::zero();
+    // SAFETY: handed on.
+    unsafe {
+        if fine {
+            for i in 0..count {
+                chain.powers = step::<L, GENERAL, CLOSE, WHOLE>(links, i, guide, peak, &mut chain);
+                total.add(chain);
+                chain = Chain::zero();
+            }
+            return;
+        }
+        chain.powers = if count == CHAIN {
+            pairwise!(i => step::<L, GENERAL, CLOSE, WHOLE>(links, i, guide, peak, &mut chain))
+        } else {
+            let mut powers = Pairs::zero();
+            for i in 0..count {
+                let power = step::<L, GENERAL, CLOSE, WHOLE>(links, i, guide, peak, &mut chain);
+                powers.push(i, power);
+            }
+            powers.total()
+        };
+    }
+    total.add(chain);
 }
 
 /// Fold a strip; a vector of columns has a total for each lane of a row, merged by `total`.
@@ -34,7 +101,7 @@ unsafe fn fold<L: Lanes, T: Totals<L>, const GENERAL: bool, const CLOSE: bool>(
     columns: &mut Columns,
     total: impl Fn(&[T], usize, &mut Columns),
 ) {
-    let vectors = strip.width.div_ceil(L::COUNT);
+    let (vectors, whole) = (strip.width.div_ceil(L::COUNT), strip.width / L::COUNT);
     let mut guides = Vec::with_capacity(vectors);
     for v in 0..vectors {
         let (exponent, center): (L, L) =
@@ -43,56 +110,49 @@ unsafe fn fold<L: Lanes, T: Totals<L>, const GENERAL: bool, const CLOSE: bool>(
         guides.push(Guide::<L>::per_lane(exponent, center, columns.temperature));
     }
     let mut max = vec![L::constant(f64::NEG_INFINITY); vectors];
-    // totals[v * lanes + lane]
+    // totals[lane * vectors + v]: those of a lane follow each other, as they are asked for.
     let mut totals = vec![T::zero(); vectors * L::COUNT];
 
     let fine = columns.care == Care::Fine;
-    let group = CHAIN * L::COUNT;
-    let mut first = 0;
-    while first < strip.length {
-        let strip = &strip.ready(first, group.min(strip.length - first));
-        for lane in 0..L::COUNT.min(strip.length - first) {
-            let links = (strip.length - first - lane).div_ceil(L::COUNT).min(CHAIN);
-            let mut v = 0;
-            while v < vectors {
-                let (mut peak, guide) = (max[v], &guides[v]);
-                let total = &mut totals[v * L::COUNT + lane];
-                let (row, c) = (first + lane, v * L::COUNT);
-                let mut chain = Chain::zero();
-                // SAFETY: the rows lie within the strip.
-                unsafe {
-                    if fine {
-                        for link in 0..links {
-                            let at = [row + link * L::COUNT, c];
-                            let parts =
-                                step::<L, GENERAL, CLOSE>(strip, at, guide, &mut peak, &mut chain);
-                            chain.powers = parts.power;
-                            total.add(chain);
-                            chain = Chain::zero();
-                        }
-                    } else if links == CHAIN {
-                        chain.powers = pairwise!(link => {
-                            let at = [row + link * L::COUNT, c];
-                            step::<L, GENERAL, CLOSE>(strip, at, guide, &mut peak, &mut chain).power
-                        });
-                        total.add(chain);
-                    } else {
-                        let mut powers = Pairs::zero();
-                        for link in 0..links {
-                            let at = [row + link * L::COUNT, c];
-                            let parts =
-                                step::<L, GENERAL, CLOSE>(strip, at, guide, &mut peak, &mut chain);
-                            powers.push(link, parts.power);
-                        }
-                        chain.powers = powers.total();
-                        total.add(chain);
-                    }
+    let size = CHAIN * L::COUNT;
+    for first in (0..strip.length).step_by(size) {
+        let strip = &strip.ready(first, size.min(strip.length - first));
+        let lanes = L::COUNT.min(strip.length - first);
+        for (lane, totals) in totals.chunks_exact_mut(vectors).enumerate().take(lanes) {
+            let count = (strip.length - first - lane).div_ceil(L::COUNT).min(CHAIN);
+            let mut links = Links {
+                first: strip.start.wrapping_offset((first + lane) as isize * strip.stride),
+                stride: strip.stride,
+                link: L::COUNT as isize * strip.stride,
+                width: strip.width - whole * L::COUNT,
+            };
+            // SAFETY: the rows lie within the strip, and the columns of all vectors but the last as well.
+            unsafe {
+                let mut v = 0;
+                while v < whole {
+                    group::<L, T, GENERAL, CLOSE, true>(
+                        &links,
+                        count,
+                        fine,
+                        &guides[v],
+                        &mut max[v],
+                        &mut totals[v],
+                    );
+                    links.first = links.first.wrapping_add(L::COUNT);
+                    v += 1;
                 }
-                max[v] = peak;
-                v += 1;
+                if v < vectors {
+                    group::<L, T, GENERAL, CLOSE, false>(
+                        &links,
+                        count,
+                        fine,
+                        &guides[v],
+                        &mut max[v],
+                        &mut totals[v],
+                    );
+                }
             }
         }
-        first += group;
     }
 
     for v in 0..vectors {
@@ -100,7 +160,11 @@ unsafe fn fold<L: Lanes, T: Totals<L>, const GENERAL: bool, const CLOSE: bool>(
         for (slot, x) in columns.max[v * L::COUNT..].iter_mut().zip(peaks.as_ref()) {
             *slot = x.to_f64();
         }
-        total(&totals[v * L::COUNT..(v + 1) * L::COUNT], v, columns);
+        let mut lanes = [T::zero(); WIDEST];
+        for (lane, slot) in lanes[..L::COUNT].iter_mut().enumerate() {
+            *slot = totals[lane * vectors + v];
+        }
+        total(&lanes[..L::COUNT], v, columns);
     }
     if CLOSE {
         for sum in columns.high.iter_mut().chain(&mut columns.low) {
