@@ -134,6 +134,11 @@ ENTROPIES = (
     *pair("cross_entropy", CLASSES, rivals=WITH_LOSSES),
     *pair("cross_entropy", CLASSES, ({"best": 10.0}, {}), grad=True, rivals=WITH_LOSSES),
     *pair("cross_entropy", CLASSES, ({"best": 10.0}, {}), grad=True, out=True, rivals=WITH_LOSSES),
+    *(
+        single("cross_entropy", CLASSES, {"best": 1.0}, form=form, grad=grad)
+        for form in ("smoothed", "probable")
+        for grad in (False, True)
+    ),
     single("cross_entropy", VOCABULARY, {"best": 2.5}),
     single("cross_entropy", VOCABULARY, {"best": 3.6}, grad=True),
     single("cross_entropy", VOCABULARY, {"best": 3.6}, grad=True, out=True),

@@ -77,24 +77,27 @@ def parts(cell):
 
 
 @pytest.mark.parametrize("axis", [0, 1])
-@pytest.mark.parametrize("form", ["plain", "tempered"])
+@pytest.mark.parametrize("form", ["plain", "tempered", "smoothed", "probable"])
 def test_cross_entropy(form, axis):
     cell = replace(CELL, function="cross_entropy", shape=(6, 7), axis=axis, form=form)
     given, mean, positions, values = parts(cell)
-    logs = given.x / given.keywords.get("temperature", 1.0)
+    t, e = given.keywords.get("temperature", 1.0), given.smoothing
+    logs = given.x / t
     logs = logs - np.log(np.exp(logs).sum(axis=axis, keepdims=True))
-    chosen = np.expand_dims(given.targets, axis)
-    losses = -np.take_along_axis(logs, chosen, axis).reshape(-1)
+    if form == "probable":
+        q = given.targets
+    else:
+        q = np.full(given.x.shape, e / given.x.shape[axis])
+        chosen = np.expand_dims(given.targets, axis)
+        np.put_along_axis(q, chosen, np.take_along_axis(q, chosen, axis) + 1 - e, axis)
+    losses = -(q * logs).sum(axis=axis)
     np.testing.assert_allclose(values, losses[positions], 1e-12)
     assert mean == pytest.approx(losses.mean(), rel=1e-13)
 
     _, again, positions, values = parts(replace(cell, grad=True))
     assert again == mean
-    slopes = np.exp(logs)
-    ones = np.take_along_axis(slopes, chosen, axis) - 1
-    np.put_along_axis(slopes, chosen, ones, axis)
-    slopes /= len(losses) * given.keywords.get("temperature", 1.0)
-    np.testing.assert_allclose(values, slopes.reshape(-1)[positions], 1e-11)
+    slopes = (np.exp(logs) * q.sum(axis=axis, keepdims=True) - q) / (len(losses) * t)
+    np.testing.assert_allclose(values, slopes.reshape(-1)[positions], 1e-11, 1e-16)
     assert len(positions) == cell.elements
 
 

@@ -5,6 +5,7 @@
 
 mod alone;
 mod apart;
+mod blend;
 mod brief;
 mod careful;
 mod cells;
@@ -36,6 +37,7 @@ mod totals;
 mod turn;
 mod weighted;
 
+pub(crate) use blend::{Bend, Dots};
 pub(crate) use columns::{Columns, STRIP, Strip};
 pub(crate) use convert::Line;
 pub(crate) use each::Flow;

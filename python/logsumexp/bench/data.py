@@ -10,6 +10,8 @@
 | where | plain, with a mask that leaves out one element in ten |
 | weighted | plain, with positive weights `b` |
 | tempered | plain, at temperature 0.7 |
+| smoothed | plain, the targets of a loss smoothed by 0.1 |
+| probable | plain, the targets of a loss one probability a class |
 
 A loss is also given targets: a class a row, drawn evenly, or 0 and 1 for the logistic loss. The embeddings
 of the lifted structured loss have length 1, and eight of them share a label.
@@ -37,6 +39,8 @@ FORMS = (
     "where",
     "weighted",
     "tempered",
+    "smoothed",
+    "probable",
 )
 
 
@@ -44,7 +48,7 @@ FORMS = (
 class Inputs:
     """What the contestants of one cell are given.
 
-    `keywords` are our function's for the form (``where``, ``b``, ``temperature``); `out` is shared:
+    `keywords` are our function's for the form (``where``, ``b``, ``label_smoothing``...); `out` is shared:
     the contestants take turns.
     """
 
@@ -59,6 +63,12 @@ class Inputs:
         if self.targets is None:
             raise ValueError("`cell` is of a function without targets: use that of a loss")
         return self.targets
+
+    @property
+    def smoothing(self) -> float:
+        """What a loss takes from the target and gives to all classes alike."""
+        found: float = self.keywords.get("label_smoothing", 0.0)
+        return found
 
 
 def inputs(cell: Cell) -> Inputs:
@@ -84,6 +94,8 @@ def inputs(cell: Cell) -> Inputs:
         keywords["b"] = random.random(cell.shape).astype(x.dtype) + x.dtype.type(0.5)
     elif cell.form == "tempered":
         keywords["temperature"] = 0.7
+    elif cell.form == "smoothed":
+        keywords["label_smoothing"] = 0.1
     elif cell.function == "lifted_structured_loss":
         x /= np.linalg.norm(x, axis=-1, keepdims=True)
     out = np.empty(cell.shape, x.dtype) if cell.out else None
@@ -92,6 +104,10 @@ def inputs(cell: Cell) -> Inputs:
 
 def _targets(random: np.random.Generator, cell: Cell) -> NDArray[Any] | None:
     """What the losses want; drawn last, so that `x` is that of every function of this shape."""
+    if cell.function == "cross_entropy" and cell.form == "probable":
+        targets = random.random(cell.shape)
+        targets /= np.sum(targets, axis=cell.axis, keepdims=True)
+        return targets.astype(dtype(cell.dtype))
     if cell.function == "cross_entropy":
         rows = list(cell.shape)
         classes = rows.pop(cell.axis)

@@ -5,7 +5,7 @@ use crate::elementary::exp::Temperature;
 use crate::intake::Kind;
 use crate::kernels::table::{Guess, Table};
 use crate::kernels::{
-    Abreast, Batch, Bundle, Care, Columns, Flow, Inverse, Level, Line, Quick, Strip, Tile,
+    Abreast, Batch, Bundle, Care, Columns, Dots, Flow, Inverse, Level, Line, Quick, Strip, Tile,
 };
 use crate::lanes::Real;
 use crate::state::Mass;
@@ -138,6 +138,7 @@ pub(crate) trait Compute: Real + Default + Into<f64> {
     /// # Safety
     /// As the kernel.
     unsafe fn select(table: &Table, x: *const Self, mask: *const u8, out: &mut [Self]);
+    fn dots(table: &Table, x: &[Self], a: Option<&[f64]>, sums: &mut Dots);
 }
 
 macro_rules! compute {
@@ -146,7 +147,7 @@ macro_rules! compute {
      $short:ident, $short_shares:ident, $short_logs:ident, $finish_short:ident,
      $turn:ident, $turn_back:ident, $share:ident, $log:ident,
      $fold_columns:ident, $share_columns:ident, $log_columns:ident,
-     $read:ident, $write:ident, $replace:ident, $select:ident, $quick:ident) => {
+     $read:ident, $write:ident, $replace:ident, $select:ident, $quick:ident, $dots:ident) => {
         impl Compute for $real {
             const KIND: Kind = $kind;
             const CHUNK: usize = $chunk;
@@ -308,6 +309,10 @@ macro_rules! compute {
                 // SAFETY: handed on.
                 unsafe { table.$select(x, mask, out) }
             }
+            fn dots(table: &Table, x: &[$real], a: Option<&[f64]>, sums: &mut Dots) {
+                // SAFETY: no pointers.
+                unsafe { table.$dots(x, a, sums) }
+            }
         }
     };
 }
@@ -343,7 +348,8 @@ compute!(
     write_single,
     replace_single,
     select_single,
-    quick_single
+    quick_single,
+    dots_single
 );
 // TRUSTED: 0.45 ulp of a result in [2, 4) is 1.8 * 2^-53; the fast sum errs by less than 1.5 * 2^-53, the close
 // one, of short rows or `Care::Fine`, by less than 0.3 * 2^-53: 0.45 ulp of a result in [0.5, 1) is 0.45 * 2^-53.
@@ -377,5 +383,6 @@ compute!(
     write_double,
     replace_double,
     select_double,
-    quick_double
+    quick_double,
+    dots_double
 );

@@ -12,6 +12,7 @@
 //! and 1 - p_k is the share of the others: nothing cancels in a row that is sure of its target.
 
 mod answers;
+mod blend;
 mod careful;
 mod coefficients;
 mod pair;
@@ -111,17 +112,23 @@ pub(crate) fn cross_entropy(
     let rows = &work.source.rows;
     let extreme = !(1e-270..1e270).contains(&question.temperature);
     let classes = matches!(question.targets, Targets::Classes { .. });
+    let single = question.logits.kind.fits_float32();
+    let gentle = (1e-30..1e30).contains(&question.temperature);
     let way = if extreme {
         Way::Careful
     } else if rows.length <= SHORT {
         match classes && question.smoothing == 0.0 && question.z_loss == 0.0 {
-            true if question.logits.kind.fits_float32() => Way::TiledSingle,
+            true if single => Way::TiledSingle,
             true => Way::TiledDouble,
             false => Way::Short,
         }
     } else if !classes || question.smoothing != 0.0 {
-        Way::Smooth
-    } else if question.logits.kind.fits_float32() && (1e-30..1e30).contains(&question.temperature) {
+        match gradient {
+            Some(_) => Way::Smooth,
+            None if single && gentle => Way::BlendedSingle,
+            None => Way::BlendedDouble,
+        }
+    } else if single && gentle {
         Way::PlainSingle
     } else {
         Way::PlainDouble

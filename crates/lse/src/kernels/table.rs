@@ -4,6 +4,7 @@
 //! called on a machine that has it, which [`crate::isa`] finds out once.
 
 use super::alone;
+use super::blend::{self, Bend, Dots};
 use super::careful;
 use super::cells::{Brain, Half, Swapped};
 use super::columns::{self, Columns, Strip};
@@ -215,6 +216,16 @@ macro_rules! kernels {
                 tile: &mut Tile<f64>, abreast: Abreast, temperature: Temperature,
                 entropy: &mut Entropy, batch: &mut Batch
             ) -> ();
+            /// Add float32 elements times their coefficients, and the coefficients.
+            dots_single = blend::dots_single(
+                x: &[f32], a: Option<&[f64]>, sums: &mut Dots
+            ) -> ();
+            /// Add float64 elements times their coefficients, and the coefficients.
+            dots_double = blend::dots_double(
+                x: &[f64], a: Option<&[f64]>, sums: &mut Dots
+            ) -> ();
+            /// Shares into the gradient of rows whose every element counts.
+            bend = blend::bend(shares: &mut [f64], a: Option<&[f64]>, by: &Bend) -> ();
             /// Replace short float32 rows by the logarithms of their shares; answers logsumexp as `log_high`.
             short_log_shares_single = split::log_shares_single(
                 tile: &mut Tile<f32>, abreast: Abreast, temperature: Temperature,

@@ -2,6 +2,7 @@
 
 mod alone;
 mod answers;
+mod blend;
 mod columns;
 mod drive;
 mod entropy;

@@ -1,6 +1,7 @@
 """Exact losses and gradients, for a sample of rows, and the mean over all of them.
 
-    cross-entropy   l = -log_softmax_t        dl/dx_i = (softmax_i - [i = t]) / temperature
+    cross-entropy   l = -sum of q_k log_softmax_k
+                    dl/dx_i = (softmax_i (Q - q_i) - q_i (1 - softmax_i)) / temperature,  Q = sum of q
     logistic        l = ln(1 + e^x) - z x     dl/dx = 1 / (1 + e^-x) - z
 
 The mean needs every row: it is computed in NumPy, in the next wider type, a block at a time. Of float32
@@ -30,16 +31,28 @@ class CrossEntropy(Rows):
 
     def __init__(self, cell: Cell, given: Inputs) -> None:
         super().__init__(cell, given)
-        self.count = cell.elements // cell.length
+        self.count, self.length = cell.elements // cell.length, cell.length
         x = np.moveaxis(given.x, cell.axis, -1).reshape(-1, cell.length)
-        targets = self.targets = given.wanted.reshape(-1)
+        self.targets, self.smoothing = given.wanted, given.smoothing
+        if self.targets.size == cell.elements:
+            self.targets = np.moveaxis(self.targets, cell.axis, -1).reshape(x.shape)
+        else:
+            self.targets = self.targets.reshape(-1)
         temperature = given.keywords.get("temperature", 1.0)
 
         def losses(part: slice) -> NDArray[Any]:
             block = x[part].astype(_wide(cell)) / temperature
             block -= np.max(block, axis=-1, keepdims=True)
-            gaps = np.take_along_axis(block, targets[part, None], axis=-1)[:, 0]
-            found: NDArray[Any] = np.log(np.sum(np.exp(block), axis=-1)) - gaps
+            logs = np.log(np.sum(np.exp(block), axis=-1))
+            targets = self.targets[part]
+            if targets.ndim == 2:
+                found: NDArray[Any] = np.sum(targets * (logs[:, None] - block), axis=-1)
+                return found
+            found = logs - np.take_along_axis(block, targets[:, None], axis=-1)[:, 0]
+            if self.smoothing:
+                others = logs - np.mean(block, axis=-1)
+                kept = _wide(cell)(1) - self.smoothing
+                found = kept * found + self.smoothing * others
             return found
 
         self.mean = _mean(losses, self.count, max(1, BLOCK // cell.length))
@@ -50,16 +63,31 @@ class CrossEntropy(Rows):
         with localcontext(Context(prec=DIGITS)):
             if cell.grad:
                 # The element that a loss is about loses most digits: it is among the sample.
-                return mean, Exact.gradient(*self.elements(cell, self._slope, self.targets))
-            losses = [-row.log_softmax(self.targets[number]) for number, row in self.rows.items()]
+                also = self.targets if self.targets.ndim == 1 else None
+                return mean, Exact.gradient(*self.elements(cell, self._slope, also))
+            losses = [self._loss(number, row) for number, row in self.rows.items()]
             return mean, Exact(np.array(list(self.rows)), losses)
 
+    def _counts(self, number: int) -> list[Decimal]:
+        """What each class of a row counts."""
+        target, smoothing = self.targets[number], Decimal(self.smoothing)
+        if self.targets.ndim == 2:
+            return [Decimal(float(q)) for q in target]
+        counts = [smoothing / self.length] * self.length
+        counts[target] += 1 - smoothing
+        return counts
+
+    def _loss(self, number: int, row: Any) -> Decimal:
+        counts = enumerate(self._counts(number))
+        terms = (-count * row.log_softmax(k) for k, count in counts if count)
+        return sum(terms, Decimal(0))
+
     def _slope(self, number: int, row: Any, i: int) -> Decimal:
-        if i != self.targets[number]:
-            slope = row.softmax(i)
-        else:
+        counts = self._counts(number)
+        slope = row.softmax(i) * (sum(counts, Decimal(0)) - counts[i])
+        if counts[i]:
             others = (share for k, share in enumerate(row.shares) if k != i)
-            slope = -sum(others, Decimal(0)) / row.total
+            slope -= counts[i] * sum(others, Decimal(0)) / row.total
         return slope / row.temperature / self.count  # type: ignore[no-any-return]
 
 

@@ -28,6 +28,8 @@ def contestant(cell: Cell, given: Inputs, threads: int) -> Callable[[], Any] | N
     if cell.function not in _LOSSES or cell.axis != -1:
         return None
     loss = partial(_LOSSES[cell.function], mean=cell.reduction == "mean")
+    if given.smoothing:
+        loss = partial(loss, smoothing=given.smoothing)
     function = jax.jit(jax.value_and_grad(loss) if cell.grad else loss)
     return partial(_wait, function, x, jax.device_put(given.targets, processor))
 
@@ -36,9 +38,14 @@ def _wait(function: Callable[..., Any], *arguments: Any) -> Any:
     return jax.block_until_ready(function(*arguments))
 
 
-def _cross_entropy(x: Any, targets: Any, mean: bool) -> Any:
+def _cross_entropy(x: Any, targets: Any, mean: bool, smoothing: float = 0.0) -> Any:
     logs = jax.nn.log_softmax(x, axis=-1)
-    losses = -jnp.take_along_axis(logs, targets[..., None], axis=-1)[..., 0]
+    if targets.ndim == x.ndim:
+        losses = -jnp.sum(targets * logs, axis=-1)
+    else:
+        losses = -jnp.take_along_axis(logs, targets[..., None], axis=-1)[..., 0]
+    if smoothing:
+        losses = (1 - smoothing) * losses - smoothing * jnp.mean(logs, axis=-1)
     return jnp.mean(losses) if mean else losses
 
 

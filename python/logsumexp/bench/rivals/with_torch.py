@@ -30,6 +30,8 @@ def contestant(cell: Cell, given: Inputs, threads: int) -> Callable[[], Any] | N
         return None
     targets = torch.from_numpy(given.targets)
     loss = partial(_LOSSES[cell.function], target=targets, reduction=cell.reduction)
+    if given.smoothing:
+        loss = partial(loss, label_smoothing=given.smoothing)
     return differentiated(loss, x) if cell.grad else partial(loss, x)
 
 

@@ -38,7 +38,7 @@ impl Sums {
 
 /// 0 times anything is 0: what has no weight is not there.
 #[inline(always)]
-fn times(weight: f64, x: f64) -> f64 {
+pub(super) fn times(weight: f64, x: f64) -> f64 {
     if weight == 0.0 { 0.0 } else { weight * x }
 }
 
@@ -115,18 +115,19 @@ impl Work<'_, '_> {
 
     /// (1 - e) sum w q gap + e/n sum w gap + c v lse^2.
     pub(super) fn smooth_loss(&self, sums: &Sums, target: Target, lse: f64) -> Pair {
+        self.whole_loss([sums.first.total(), sums.second.total()], target, lse)
+    }
+
+    /// The same of the two sums.
+    pub(super) fn whole_loss(&self, [first, second]: [Pair; 2], target: Target, lse: f64) -> Pair {
         let part = |factor: Pair, sum: Pair| match () {
             () if factor.0 == 0.0 => (0.0, 0.0),
             () if factor == (1.0, 0.0) => sum,
             () if sum.0.is_finite() => multiply(factor, sum),
             () => (factor.0 * sum.0, 0.0),
         };
-        let first = part(self.kept, sums.first.total());
-        let second = if self.question.smoothing == 0.0 {
-            (0.0, 0.0)
-        } else {
-            part(self.given, sums.second.total())
-        };
+        let first = part(self.kept, first);
+        let second = part(self.given, second);
         let z = self.z_weight(target);
         let third = if z == 0.0 { 0.0 } else { z * lse * lse };
         plus(plus(first, second), (third, 0.0))

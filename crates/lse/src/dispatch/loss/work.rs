@@ -7,7 +7,7 @@ use super::{CrossEntropy, LOSSES, LossError, Reduction, TARGETS, Targets, VECTOR
 use crate::dispatch::{Compute, OutOfMemory, Source, each_row};
 use crate::elementary::exp::Temperature;
 use crate::intake::{OPERANDS, OUT, Offsets, Rows, Strides, View, ViewMut, X};
-use crate::kernels::{Flow, SHORT};
+use crate::kernels::{Batch, Flow, SHORT};
 use crate::lanes::settle;
 use crate::state::multiply;
 use std::ops::Range;
@@ -21,6 +21,8 @@ pub(super) enum Way {
     Short,
     PlainSingle,
     PlainDouble,
+    BlendedSingle,
+    BlendedDouble,
     Smooth,
     Careful,
 }
@@ -167,6 +169,12 @@ impl<'a, 'b> Work<'a, 'b> {
             Way::Short => self.short(block.clone()),
             Way::PlainSingle => self.plain::<f32>(block.clone(), bench),
             Way::PlainDouble => self.plain::<f64>(block.clone(), bench),
+            Way::BlendedSingle => {
+                each(&mut |base, target, bench| self.blended::<f32>(base, target, bench), bench)
+            }
+            Way::BlendedDouble => {
+                each(&mut |base, target, bench| self.blended::<f64>(base, target, bench), bench)
+            }
             Way::Smooth => each(&mut |base, target, bench| self.smooth(base, target, bench), bench),
             Way::Careful => each(&mut |base, target, _| self.careful(base, target), bench),
         }
@@ -182,4 +190,5 @@ pub(super) struct Bench {
     pub(super) coefficients: Coefficients,
     pub(super) shares: Vec<f64>,
     pub(super) gaps: Vec<f64>,
+    pub(super) batch: Option<Box<Batch>>,
 }

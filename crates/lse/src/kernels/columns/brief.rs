@@ -48,9 +48,9 @@ pub(super) unsafe fn fold<L: Lanes, T: Totals<L>, const GENERAL: bool>(
             }
         }
     }
-    for v in 0..vectors {
+    for (v, max) in max.iter().enumerate() {
         let at = v * L::COUNT;
-        for (slot, x) in columns.max[at..].iter_mut().zip(max[v].to_array().as_ref()) {
+        for (slot, x) in columns.max[at..].iter_mut().zip(max.to_array().as_ref()) {
             *slot = x.to_f64();
         }
         total(&totals[at..at + L::COUNT], v, columns);
