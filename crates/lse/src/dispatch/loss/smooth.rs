@@ -117,7 +117,8 @@ impl Work<'_, '_> {
             _ => None,
         };
         let ordinary = GENTLE.contains(&self.scale.0);
-        let sure = level.0 - mass.max < t;
+        // An element may be more than half of its row: log 2 away from all of it
+        let sure = level.0 - mass.max < 0.7 * t;
         let bend = Bend { total, z, factor: self.scale.0, alike: self.given.0 };
         for start in (0..length).step_by(PIECE) {
             let count = PIECE.min(length - start);
