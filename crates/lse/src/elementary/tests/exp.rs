@@ -2,7 +2,7 @@
 
 use super::reference::{errors_single, exp_remainder, mantissa_and_exponent, parts_error};
 use crate::elementary::double::Double;
-use crate::elementary::exp::{Guide, Reference, Temperature, exp, parts};
+use crate::elementary::exp::{Guide, Reference, Temperature, brief, exp, parts};
 use crate::lanes::portable::Portable;
 use crate::lanes::{Isa, Lanes};
 use crate::tests::random::Random;
@@ -151,4 +151,29 @@ fn far_below_is_nothing_and_nan_sticks() {
         assert!(parts.rest.to_array()[0].is_finite(), "{x}");
     }
     assert!(exp::<Eight, false>(Eight::splat(f64::NAN), &guide).rest.to_array()[0].is_nan());
+}
+
+#[test]
+fn brief_float32_within_its_bound() {
+    type Sixteen = <Portable as Isa>::Single;
+    let (mut random, mut worst) = (Random(97), 0.0f64);
+    for reference in [0.0, 64.0, -128.0] {
+        let reference = Reference { exponent: reference, center: 0.0 };
+        let guide = Guide::<Sixteen>::new(reference, Temperature::ONE, 0.0);
+        for _ in 0..20_000 {
+            let x: [f32; 16] = std::array::from_fn(|_| {
+                (reference.exponent * std::f64::consts::LN_2 + random.between(-80.0, 80.0)) as f32
+            });
+            let [power, factor] = brief::<Sixteen, false>(Lanes::from_array(&x), &guide);
+            for (x, product) in x.iter().zip(power.mul(factor).to_array()) {
+                let exact = (f64::from(*x) - reference.exponent * std::f64::consts::LN_2).exp();
+                let error = (f64::from(product) / exact - 1.0).abs();
+                let bound = 2.1e-6 + f64::from(x.abs()) * 3.8e-9;
+                assert!(error < bound, "{x:e}: {error:e}, within {bound:e}");
+                worst = worst.max(error);
+            }
+        }
+    }
+    // 2^-18.9 is 2.04e-6; a bound far from what is reached would say nothing.
+    assert!(worst > 1.5e-6, "{worst:e}");
 }
