@@ -29,6 +29,9 @@ LEAST_SHARE = 0.33
 # A single row adds its elements one by one, in the order of a lane of a tile: the exponentials are vectors.
 ONE_BY_ONE = {"alone_single", "alone_double", "alone_shares_single", "alone_shares_double"}
 
+# A few operations a row: a kernel for the sake of a fused multiply-add that is an instruction.
+A_ROW = {"inverse"}
+
 # Scalar by nature: the lanes of a block added up once, and the elements too far out for float64.
 SCALAR_BY_NATURE = {"lse::kernels::logistic::fine::add_up", "lse::elementary::precise::exp_one"}
 
@@ -56,6 +59,8 @@ class Shell:
         """Why it fails, or nothing."""
         if self.calls:
             return f"calls {', '.join(self.calls)}"
+        if self.name in A_ROW:
+            return ""
         if self.vector == self.scalar == 0:  # it moves and compares, nothing else
             return "" if self.wide else "is scalar"
         least = 0 if self.name in ONE_BY_ONE else LEAST_SHARE

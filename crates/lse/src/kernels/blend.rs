@@ -172,28 +172,51 @@ pub(crate) fn dots_double<I: Isa>(x: &[f64], a: Option<&[f64]>, sums: &mut Dots)
     }
 }
 
+/// A `Bend` in every lane.
+struct Bent<L> {
+    total: [L; 2],
+    z: L,
+    factor: L,
+    one: L,
+}
+
+impl<L: Lanes<Real = f64>> Bent<L> {
+    /// The gradient of a share p with coefficient a: f (p (total - a) - a (1 - p) + z p)
+    #[inline(always)]
+    fn slope(&self, p: L, a: L) -> L {
+        let [high, low] = self.total;
+        let slope = p.mul(high.sub(a).add(low)).sub(a.mul(self.one.sub(p)));
+        p.fma(self.z, slope).mul(self.factor)
+    }
+}
+
 /// Shares into the gradient; with a coefficient each, or all alike.
 #[inline(always)]
 pub(crate) fn bend<I: Isa>(shares: &mut [f64], a: Option<&[f64]>, by: &Bend) {
     assert!(a.is_none_or(|a| a.len() == shares.len()), "a coefficient an element");
-    let [high, low] = [by.total.0, by.total.1].map(I::Double::constant);
-    let [z, factor, alike] = [by.z, by.factor, by.alike].map(I::Double::constant);
     let one = I::Double::constant(1.0);
+    let bent = Bent {
+        total: [I::Double::constant(by.total.0), I::Double::constant(by.total.1)],
+        z: I::Double::constant(by.z),
+        factor: I::Double::constant(by.factor),
+        one,
+    };
+    let alike = I::Double::constant(by.alike);
     for i in (0..shares.len()).step_by(8) {
         let count = (shares.len() - i).min(8);
         // SAFETY: the slices hold `count` numbers from `i` on.
         unsafe {
             let place = shares.as_mut_ptr().add(i);
-            let slope = |p: I::Double, a: I::Double| {
-                let slope = p.mul(high.sub(a).add(low)).sub(a.mul(one.sub(p)));
-                p.fma(z, slope).mul(factor)
+            let coefficients = match a {
+                None => alike,
+                Some(a) if count == 8 => I::Double::load(a.as_ptr().add(i)),
+                Some(a) => I::Double::load_part(a.as_ptr().add(i), count, one),
             };
             if count == 8 {
-                let a = a.map_or(alike, |a| I::Double::load(a.as_ptr().add(i)));
-                slope(I::Double::load(place), a).store(place);
+                bent.slope(I::Double::load(place), coefficients).store(place);
             } else {
-                let a = a.map_or(alike, |a| I::Double::load_part(a.as_ptr().add(i), count, one));
-                slope(I::Double::load_part(place, count, one), a).store_part(place, count);
+                let p = I::Double::load_part(place, count, one);
+                bent.slope(p, coefficients).store_part(place, count);
             }
         }
     }
