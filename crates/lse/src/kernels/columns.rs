@@ -7,8 +7,8 @@
 //! Eight streams run side by side, one for each link of the chain, each as long as the strip is wide. Price:
 //! as `fold`, and the reading and writing of one total in eight vectors.
 
-mod brief;
 mod fold;
+mod group;
 mod spread;
 
 pub(crate) use fold::{double, single};

@@ -1,104 +1,22 @@
 //! Strips of columns into masses.
 
-use super::{Columns, Strip, brief, field};
+use super::group::{Brief, Group, Links, Ordinary};
+use super::{Columns, Strip, field};
 use crate::elementary::double::{fast_two_sum, join};
 use crate::elementary::exp::Guide;
-use crate::kernels::fold::{Care, headroom, powers};
-use crate::kernels::totals::{CHAIN, Chain, Compensated, Pairs, Totals, Widened, pairwise};
-use crate::lanes::{Isa, Lanes, Real, prefetch};
+use crate::kernels::fold::{Care, headroom};
+use crate::kernels::totals::{CHAIN, Compensated, Totals, Widened};
+use crate::lanes::{Isa, Lanes, Real};
 
 /// Lanes of the widest vector.
 const WIDEST: usize = 16;
 
-/// A vector of columns: element `i` of the elements that belong to a lane.
-#[derive(Clone, Copy)]
-struct Links<R> {
-    first: *const R,
-    /// From one row of the strip to the next, and from one link to the next.
-    stride: isize,
-    link: isize,
-    /// Columns in the vector, where it is not whole.
-    width: usize,
-}
-
-/// Load a vector of columns, look at its maximum, add its remainders to a chain; answers its power.
-///
-/// # Safety
-/// Link `i` must be readable.
+/// Fold a strip by its groups; a vector of columns has a total for each lane of a row, merged by `total`.
 #[inline(always)]
-unsafe fn step<L: Lanes, const GENERAL: bool, const CLOSE: bool, const WHOLE: bool>(
-    links: &Links<L::Real>,
-    i: usize,
-    guide: &Guide<L>,
-    peak: &mut L,
-    chain: &mut Chain<L>,
-) -> L {
-    let pointer = links.first.wrapping_offset(i as isize * links.link);
-    // The next row lies in another page, which the processor does not foresee.
-    prefetch(pointer.wrapping_offset(links.stride).cast());
-    // SAFETY: handed on.
-    let x = unsafe {
-        if WHOLE {
-            L::load(pointer)
-        } else {
-            L::load_part(pointer, links.width, L::constant(f64::NEG_INFINITY))
-        }
-    };
-    *peak = x.above(*peak);
-    let parts = powers::<L, GENERAL, CLOSE>(x, guide);
-    chain.add_rest(&parts);
-    parts.power
-}
-
-/// Add a group of a lane, of `count` links, to its total.
-///
-/// # Safety
-/// The links must be readable.
-#[inline(always)]
-unsafe fn group<
-    L: Lanes,
-    T: Totals<L>,
-    const GENERAL: bool,
-    const CLOSE: bool,
-    const WHOLE: bool,
->(
-    links: &Links<L::Real>,
-    count: usize,
-    fine: bool,
-    guide: &Guide<L>,
-    peak: &mut L,
-    total: &mut T,
-) {
-    let mut chain = Chain::zero();
-    // SAFETY: handed on.
-    unsafe {
-        if fine {
-            for i in 0..count {
-                chain.powers = step::<L, GENERAL, CLOSE, WHOLE>(links, i, guide, peak, &mut chain);
-                total.add(chain);
-                chain = Chain::zero();
-            }
-            return;
-        }
-        chain.powers = if count == CHAIN {
-            pairwise!(i => step::<L, GENERAL, CLOSE, WHOLE>(links, i, guide, peak, &mut chain))
-        } else {
-            let mut powers = Pairs::zero();
-            for i in 0..count {
-                let power = step::<L, GENERAL, CLOSE, WHOLE>(links, i, guide, peak, &mut chain);
-                powers.push(i, power);
-            }
-            powers.total()
-        };
-    }
-    total.add(chain);
-}
-
-/// Fold a strip; a vector of columns has a total for each lane of a row, merged by `total`.
-#[inline(always)]
-unsafe fn fold<L: Lanes, T: Totals<L>, const GENERAL: bool, const CLOSE: bool>(
+unsafe fn fold<L: Lanes, T: Totals<L>, G: Group<L, T>>(
     strip: &Strip<L::Real>,
     columns: &mut Columns,
+    group: &G,
     total: impl Fn(&[T], usize, &mut Columns),
 ) {
     let (vectors, whole) = (strip.width.div_ceil(L::COUNT), strip.width / L::COUNT);
@@ -106,50 +24,35 @@ unsafe fn fold<L: Lanes, T: Totals<L>, const GENERAL: bool, const CLOSE: bool>(
     for v in 0..vectors {
         let (exponent, center): (L, L) =
             (field(&columns.exponent, v * L::COUNT), field(&columns.center, v * L::COUNT));
-        let exponent = exponent.sub(L::constant(headroom::<L::Real>(CLOSE)));
+        let exponent = exponent.sub(L::constant(headroom::<L::Real>(G::CLOSE)));
         guides.push(Guide::<L>::per_lane(exponent, center, columns.temperature));
     }
     let mut max = vec![L::constant(f64::NEG_INFINITY); vectors];
     // totals[lane * vectors + v]: those of a lane follow each other, as they are asked for.
     let mut totals = vec![T::zero(); vectors * L::COUNT];
 
-    let fine = columns.care == Care::Fine;
     let size = CHAIN * L::COUNT;
     for first in (0..strip.length).step_by(size) {
         let strip = &strip.ready(first, size.min(strip.length - first));
         let lanes = L::COUNT.min(strip.length - first);
         for (lane, totals) in totals.chunks_exact_mut(vectors).enumerate().take(lanes) {
-            let count = (strip.length - first - lane).div_ceil(L::COUNT).min(CHAIN);
             let mut links = Links {
                 first: strip.start.wrapping_offset((first + lane) as isize * strip.stride),
                 stride: strip.stride,
                 link: L::COUNT as isize * strip.stride,
+                count: (strip.length - first - lane).div_ceil(L::COUNT).min(CHAIN),
                 width: strip.width - whole * L::COUNT,
             };
             // SAFETY: the rows lie within the strip, and the columns of all vectors but the last as well.
             unsafe {
                 let mut v = 0;
                 while v < whole {
-                    group::<L, T, GENERAL, CLOSE, true>(
-                        &links,
-                        count,
-                        fine,
-                        &guides[v],
-                        &mut max[v],
-                        &mut totals[v],
-                    );
+                    group.add::<true>(&links, &guides[v], &mut max[v], &mut totals[v]);
                     links.first = links.first.wrapping_add(L::COUNT);
                     v += 1;
                 }
                 if v < vectors {
-                    group::<L, T, GENERAL, CLOSE, false>(
-                        &links,
-                        count,
-                        fine,
-                        &guides[v],
-                        &mut max[v],
-                        &mut totals[v],
-                    );
+                    group.add::<false>(&links, &guides[v], &mut max[v], &mut totals[v]);
                 }
             }
         }
@@ -166,7 +69,7 @@ unsafe fn fold<L: Lanes, T: Totals<L>, const GENERAL: bool, const CLOSE: bool>(
         }
         total(&lanes[..L::COUNT], v, columns);
     }
-    if CLOSE {
+    if G::CLOSE {
         for sum in columns.high.iter_mut().chain(&mut columns.low) {
             *sum *= L::Real::BACK;
         }
@@ -208,15 +111,22 @@ fn total_double<I: Isa>(totals: &[Compensated<I::Double>], v: usize, columns: &m
 /// Fold float32 columns.
 #[inline(always)]
 pub(crate) unsafe fn single<I: Isa>(strip: &Strip<f32>, columns: &mut Columns) {
-    type Sums<I> = Widened<<I as Isa>::Double>;
+    let (total, fine) = (total_single::<I>, columns.care == Care::Fine);
     // SAFETY: handed on.
     unsafe {
-        let total = total_single::<I>;
         match (columns.general, columns.care) {
-            (true, Care::Brief) => brief::fold::<I::Single, Sums<I>, true>(strip, columns, total),
-            (false, Care::Brief) => brief::fold::<I::Single, Sums<I>, false>(strip, columns, total),
-            (true, _) => fold::<I::Single, Sums<I>, true, true>(strip, columns, total),
-            (false, _) => fold::<I::Single, Sums<I>, false, true>(strip, columns, total),
+            (true, Care::Brief) => {
+                fold::<I::Single, _, _>(strip, columns, &Brief::<true>, total);
+            }
+            (false, Care::Brief) => {
+                fold::<I::Single, _, _>(strip, columns, &Brief::<false>, total);
+            }
+            (true, _) => {
+                fold::<I::Single, _, _>(strip, columns, &Ordinary::<true, true> { fine }, total);
+            }
+            (false, _) => {
+                fold::<I::Single, _, _>(strip, columns, &Ordinary::<false, true> { fine }, total);
+            }
         }
     }
 }
@@ -224,19 +134,21 @@ pub(crate) unsafe fn single<I: Isa>(strip: &Strip<f32>, columns: &mut Columns) {
 /// Fold float64 columns.
 #[inline(always)]
 pub(crate) unsafe fn double<I: Isa>(strip: &Strip<f64>, columns: &mut Columns) {
-    type Sums<I> = Compensated<<I as Isa>::Double>;
+    let (total, fine) = (total_double::<I>, columns.care == Care::Fine);
     // SAFETY: handed on.
     unsafe {
         match (columns.general, columns.care) {
             (true, Care::Fast | Care::Brief) => {
-                fold::<I::Double, Sums<I>, true, false>(strip, columns, total_double::<I>)
+                fold::<I::Double, _, _>(strip, columns, &Ordinary::<true, false> { fine }, total);
             }
             (false, Care::Fast | Care::Brief) => {
-                fold::<I::Double, Sums<I>, false, false>(strip, columns, total_double::<I>)
+                fold::<I::Double, _, _>(strip, columns, &Ordinary::<false, false> { fine }, total);
             }
-            (true, _) => fold::<I::Double, Sums<I>, true, true>(strip, columns, total_double::<I>),
+            (true, _) => {
+                fold::<I::Double, _, _>(strip, columns, &Ordinary::<true, true> { fine }, total);
+            }
             (false, _) => {
-                fold::<I::Double, Sums<I>, false, true>(strip, columns, total_double::<I>)
+                fold::<I::Double, _, _>(strip, columns, &Ordinary::<false, true> { fine }, total);
             }
         }
     }
