@@ -56,6 +56,10 @@ bench *arguments:
 assembly:
     {{ python }} -m bench.assembly
 
+# the NEON kernels, compiled for aarch64 and run under emulation: Debian, root; arguments go to cargo test
+aarch64 *arguments:
+    .ci/aarch64 {{ arguments }}
+
 # rewrite the README's table from a record
 readme-table record:
     {{ python }} -m bench.table {{ record }} --into README.md

@@ -1,6 +1,7 @@
 """Count vector against scalar arithmetic in the machine code of each kernel.
 
-    python -m bench.assembly
+    python -m bench.assembly                                         this machine's instruction sets
+    python -m bench.assembly --target aarch64-unknown-linux-gnu      those of another, for which cargo can compile
 
 A kernel that silently falls back to scalar code keeps its answers and loses its speed, so this looks at
 the code itself: it compiles the crate to assembly and reads the shells of every instruction set
@@ -9,9 +10,10 @@ vector registers (of a kernel that computes nothing: when no instruction does), 
 the crate or of the mathematical library: what is not inlined into the shell is compiled without the
 instruction set.
 
-x86-64 only: elsewhere it says so and looks at nothing.
+x86-64 and aarch64: elsewhere it says so and looks at nothing.
 """
 
+import argparse
 import os
 import platform
 import re
@@ -36,11 +38,30 @@ A_ROW = {"inverse"}
 SCALAR_BY_NATURE = {"lse::kernels::logistic::fine::add_up", "lse::elementary::precise::exp_one"}
 
 _LABEL = re.compile(r"^(_[A-Za-z0-9_$.]+):")
-_ARITHMETIC = re.compile(
-    r"^v?(?:add|sub|mul|div|sqrt|min|max|fn?m(?:add|sub)(?:132|213|231))(?P<width>[ps])[sd]$"
-)
-_WIDE = re.compile(r"%[yz]mm")
-_CALL = re.compile(r"^(?:call|jmp)q?\s+\*?\[?(?:rip \+ )?(_[A-Za-z0-9_$.]+|fmaf?|expf?|logf?)")
+_MATHEMATICS = r"(_[A-Za-z0-9_$.]+|fmaf?|expf?|logf?)"
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """How a line of its assembly shows arithmetic, the use of whole vector registers, and a call."""
+
+    arithmetic: re.Pattern[str]
+    wide: re.Pattern[str]
+    call: re.Pattern[str]
+
+
+ARCHITECTURES = {
+    "x86_64": Architecture(
+        re.compile(r"^v?(?:add|sub|mul|div|sqrt|min|max|fn?m(?:add|sub)(?:132|213|231))[ps][sd]\b"),
+        re.compile(r"^(?!v?\w+s[sd]\s).*%[yz]mm"),
+        re.compile(rf"^(?:call|jmp)q?\s+\*?\[?(?:rip \+ )?{_MATHEMATICS}"),
+    ),
+    "aarch64": Architecture(
+        re.compile(r"^f(?:add|sub|mul|div|sqrt|min|max|minnm|maxnm|ml[as]|n?m(?:add|sub))\b"),
+        re.compile(r"\bv\d+\.(?:4s|2d|16b|8h)\b"),
+        re.compile(rf"^bl?\s+{_MATHEMATICS}"),
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -84,7 +105,7 @@ def words(symbol: str) -> list[str]:
     return found
 
 
-def shells(assembly: str) -> Iterator[Shell]:
+def shells(assembly: str, architecture: str = "x86_64") -> Iterator[Shell]:
     """Every shell in an assembly listing."""
     symbol, body = "", []
     for line in assembly.splitlines():
@@ -93,34 +114,35 @@ def shells(assembly: str) -> Iterator[Shell]:
         elif line.startswith(".Lfunc_end"):
             place = words(symbol)
             if place[:3] == ["lse", "kernels", "table"] and len(place) >= 5:
-                yield counted(place[3], place[4], body)
+                yield counted(place[3], place[4], body, ARCHITECTURES[architecture])
             symbol, body = "", []
         elif symbol:
             body.append(line.strip())
 
 
-def counted(isa: str, name: str, body: list[str]) -> Shell:
+def counted(isa: str, name: str, body: list[str], architecture: Architecture) -> Shell:
     """Count the instructions of one function."""
     vector = scalar = wide_lines = 0
     calls = set()
     for line in body:
-        wide_lines += bool(_WIDE.search(line))
-        if arithmetic := _ARITHMETIC.match(line.split("\t")[0].split(" ")[0]):
-            wide = arithmetic.group("width") == "p" and _WIDE.search(line)
-            vector, scalar = (vector + 1, scalar) if wide else (vector, scalar + 1)
-        elif call := _CALL.match(line.replace("\t", " ")):
+        wide = bool(architecture.wide.search(line))
+        wide_lines += wide
+        if architecture.arithmetic.match(line):
+            vector, scalar = vector + wide, scalar + (not wide)
+        elif call := architecture.call.match(line.replace("\t", " ")):
             target = words(call.group(1)) or [call.group(1)]
             if target[0] == "lse" or not call.group(1).startswith("_"):
                 calls.add("::".join(part for part in target if not re.fullmatch(r"h\w{16}", part)))
     return Shell(isa, name, vector, scalar, tuple(sorted(calls - SCALAR_BY_NATURE)), wide_lines)
 
 
-def compiled() -> str:
+def compiled(target: str | None = None) -> str:
     """The crate as assembly; link-time optimisation would leave no machine code to read."""
     with tempfile.TemporaryDirectory() as folder:
         listing = Path(folder) / "lse.s"
         subprocess.run(
-            ["cargo", "rustc", "-p", "lse", "--lib", "--release", "--quiet", "--",
+            ["cargo", "rustc", "-p", "lse", "--lib", "--release", "--quiet",
+             *([] if target is None else ["--target", target]), "--",
              f"--emit=asm={listing}", "-Ccodegen-units=1"],
             check=True,
             env={**os.environ, "CARGO_PROFILE_RELEASE_LTO": "off"},
@@ -130,10 +152,17 @@ def compiled() -> str:
 
 def main() -> int:
     """Print a line per shell; 1 when one of a vector instruction set fails."""
-    if platform.machine().lower() not in {"x86_64", "amd64"}:
-        print(f"nothing looked at: this is {platform.machine()}, not x86-64")
+    parser = argparse.ArgumentParser(prog="python -m bench.assembly")
+    parser.add_argument("--target", help="a target triple; default: this machine's")
+    target = parser.parse_args().target
+    machine = (target or platform.machine()).lower().split("-")[0]
+    architecture = {"amd64": "x86_64", "arm64": "aarch64"}.get(machine, machine)
+    if architecture not in ARCHITECTURES:
+        print(f"nothing looked at: no patterns for {architecture}")
         return 0
-    found = sorted(shells(compiled()), key=lambda shell: (shell.isa, shell.name))
+    found = sorted(
+        shells(compiled(target), architecture), key=lambda shell: (shell.isa, shell.name)
+    )
     failed = [shell for shell in found if shell.isa != "portable" and shell.complaint]
     for shell in found:
         mark = f"  {shell.complaint}" if shell in failed else ""

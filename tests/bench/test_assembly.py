@@ -16,6 +16,41 @@ _ZN3lse7kernels5table6avx51211fold_single17h0123456789abcdefE:
 """
 
 
+ELSEWHERE = """
+_ZN3lse7kernels5table4neon11fold_single17h0123456789abcdefE:
+\tldp\tq0, q1, [x0]
+\tfmla\tv3.4s, v1.4s, v2.4s
+\tfadd\tv3.2d, v1.2d, v2.2d
+\tfadd\ts3, s1, s2
+\tbl\tmemcpy
+\tret
+.Lfunc_end1:
+"""
+
+
+def test_a_vector_kernel_of_neon_passes():
+    (shell,) = shells(ELSEWHERE, "aarch64")
+    assert (shell.isa, shell.name, shell.vector, shell.scalar) == ("neon", "fold_single", 2, 1)
+    assert shell.complaint == ""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ("v3.4s, v1.4s, v2.4s", "s3, s1, s2", ""),
+        (
+            "fmla\tv3.4s, v1.4s, v2.4s\n\tfadd\tv3.2d, v1.2d, v2.2d",
+            "fmadd\ts1, s2, s3, s4",
+            "is scalar",
+        ),
+        ("bl\tmemcpy", "bl\tfmaf", "calls fmaf"),
+    ],
+)
+def test_fallen_back_of_neon(old, new, complaint):
+    (shell,) = shells(ELSEWHERE.replace(old, new), "aarch64")
+    assert shell.complaint == complaint
+
+
 def test_a_vector_kernel_passes():
     (shell,) = shells(LISTING)
     assert (shell.isa, shell.name, shell.vector, shell.scalar) == ("avx512", "fold_single", 2, 1)
