@@ -29,7 +29,9 @@ from pathlib import Path
 LEAST_SHARE = 0.33
 
 # A single row adds its elements one by one, in the order of a lane of a tile: the exponentials are vectors.
-ONE_BY_ONE = {"alone_single", "alone_double", "alone_shares_single", "alone_shares_double"}
+ONE_BY_ONE = {
+    f"alone_{kernel}{kind}" for kernel in ("", "shares_", "logs_") for kind in ("single", "double")
+}
 
 # A few operations a row: a kernel for the sake of a fused multiply-add that is an instruction.
 A_ROW = {"inverse"}

@@ -20,17 +20,19 @@ np.True_
 from logsumexp._rust import (
     State,
     __version__,
+    cross_entropy,
+    cross_entropy_hvp,
     get_num_threads,
     log_softmax,
+    logistic_loss,
+    logistic_loss_hvp,
     logmeanexp,
     logsumexp,
     set_num_threads,
     softmax,
 )
 from logsumexp.config import show_config
-from logsumexp.losses.cross_entropy import cross_entropy, cross_entropy_hvp
 from logsumexp.losses.lifted import lifted_structured_loss
-from logsumexp.losses.logistic import logistic_loss, logistic_loss_hvp
 from logsumexp.thread_count import threads
 
 __all__ = [

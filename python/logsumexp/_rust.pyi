@@ -14,8 +14,8 @@ __all__ = [
     "cross_entropy_hvp",
     "get_num_threads",
     "log_softmax",
-    "logistic",
-    "logistic_hvp",
+    "logistic_loss",
+    "logistic_loss_hvp",
     "logmeanexp",
     "logsumexp",
     "restore_state",
@@ -103,25 +103,56 @@ class State:
     def __ne__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
 
-# What the losses call, on arrays that they have checked.
-def logistic(
-    logits: npt.NDArray[Any],
-    targets: npt.NDArray[Any],
-    weight: npt.NDArray[Any] | None,
-    pos_weight: npt.NDArray[Any] | None,
-    mean: bool,
-    losses: npt.NDArray[Any] | None,
-    out: npt.NDArray[Any] | None,
-) -> float: ...
-def logistic_hvp(
-    logits: npt.NDArray[Any],
-    targets: npt.NDArray[Any],
-    weight: npt.NDArray[Any] | None,
-    pos_weight: npt.NDArray[Any] | None,
-    mean: bool,
-    vector: npt.NDArray[Any],
-    out: npt.NDArray[Any],
-) -> None: ...
+def cross_entropy(
+    logits: npt.ArrayLike,
+    targets: npt.ArrayLike,
+    *,
+    axis: SupportsIndex = -1,
+    weight: npt.ArrayLike | None = None,
+    ignore_index: SupportsIndex = -100,
+    label_smoothing: SupportsFloat = 0.0,
+    z_loss: SupportsFloat = 0.0,
+    temperature: SupportsFloat = 1.0,
+    reduction: str = "mean",
+    normalize: str = "weight",
+    return_grad: bool = False,
+    out: npt.NDArray[Any] | None = None,
+) -> Any: ...
+def cross_entropy_hvp(
+    logits: npt.ArrayLike,
+    targets: npt.ArrayLike,
+    vector: npt.ArrayLike,
+    *,
+    axis: SupportsIndex = -1,
+    weight: npt.ArrayLike | None = None,
+    ignore_index: SupportsIndex = -100,
+    label_smoothing: SupportsFloat = 0.0,
+    z_loss: SupportsFloat = 0.0,
+    temperature: SupportsFloat = 1.0,
+    reduction: str = "mean",
+    normalize: str = "weight",
+    out: npt.NDArray[Any] | None = None,
+) -> Any: ...
+def logistic_loss(
+    logits: npt.ArrayLike,
+    targets: npt.ArrayLike,
+    *,
+    weight: npt.ArrayLike | None = None,
+    pos_weight: npt.ArrayLike | None = None,
+    reduction: str = "mean",
+    return_grad: bool = False,
+    out: npt.NDArray[Any] | None = None,
+) -> Any: ...
+def logistic_loss_hvp(
+    logits: npt.ArrayLike,
+    targets: npt.ArrayLike,
+    vector: npt.ArrayLike,
+    *,
+    weight: npt.ArrayLike | None = None,
+    pos_weight: npt.ArrayLike | None = None,
+    reduction: str = "mean",
+    out: npt.NDArray[Any] | None = None,
+) -> Any: ...
 def set_num_threads(n: SupportsIndex) -> None: ...
 def get_num_threads() -> int: ...
 def restore_state(
@@ -141,25 +172,3 @@ class _Config(TypedDict):
     threads_available: int
 
 def config() -> _Config: ...
-
-# The losses: arrays that the package has checked, then the numbers and the places for results.
-_Numbers: TypeAlias = tuple[int | None, float, float, float, int]
-
-def cross_entropy(
-    logits: npt.NDArray[Any],
-    targets: npt.NDArray[Any],
-    weight: npt.NDArray[np.float64] | None,
-    axis: int,
-    numbers: _Numbers,
-    losses: npt.NDArray[Any] | None,
-    out: npt.NDArray[Any] | None,
-) -> float: ...
-def cross_entropy_hvp(
-    logits: npt.NDArray[Any],
-    targets: npt.NDArray[Any],
-    weight: npt.NDArray[np.float64] | None,
-    axis: int,
-    numbers: _Numbers,
-    vector: npt.NDArray[Any],
-    out: npt.NDArray[Any],
-) -> None: ...

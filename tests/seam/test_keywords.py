@@ -2,6 +2,7 @@
 
 import inspect
 import pickle
+import re
 
 import numpy as np
 import pytest
@@ -15,6 +16,17 @@ SIGNATURES = {
     "logmeanexp": "(a, axis=None, keepdims=False, *, where=None, temperature=1.0, dtype=None, out=None)",
     "softmax": "(x, axis=None, *, where=None, temperature=1.0, dtype=None, out=None)",
     "log_softmax": "(x, axis=None, *, where=None, temperature=1.0, dtype=None, out=None)",
+}
+ROWS = (
+    "axis=-1, weight=None, ignore_index=-100, label_smoothing=0.0, z_loss=0.0, temperature=1.0, "
+    "reduction='mean', normalize='weight', "
+)
+ELEMENTS = "weight=None, pos_weight=None, reduction='mean', "
+LOSSES = {
+    "cross_entropy": f"(logits, targets, *, {ROWS}return_grad=False, out=None)",
+    "cross_entropy_hvp": f"(logits, targets, vector, *, {ROWS}out=None)",
+    "logistic_loss": f"(logits, targets, *, {ELEMENTS}return_grad=False, out=None)",
+    "logistic_loss_hvp": f"(logits, targets, vector, *, {ELEMENTS}out=None)",
 }
 
 
@@ -121,3 +133,41 @@ def test_all_names_exist_and_no_private_ones():
         assert hasattr(lse, name)
         assert not name.startswith("_") or name == "__version__"
     assert lse.__version__.count(".") >= 2
+
+
+@pytest.fixture(params=LOSSES)
+def loss(request):
+    """The name of a loss, and arrays for it."""
+    return request.param, [X] * (3 if request.param.endswith("hvp") else 2)
+
+
+def test_the_signature_of_a_loss(loss):
+    name, arrays = loss
+    function = getattr(lse, name)
+    signature = inspect.signature(function)
+    assert str(signature) == LOSSES[name]
+    for argument in signature.parameters:
+        assert re.search(rf"^(.*, )?{argument}( :|,|$)", function.__doc__, re.MULTILINE), argument
+    defaults = {
+        key: parameter.default
+        for key, parameter in signature.parameters.items()
+        if parameter.kind is parameter.KEYWORD_ONLY
+    }
+    np.testing.assert_array_equal(function(*arrays, **defaults), function(*arrays))
+
+
+def test_what_a_loss_does_not_take(loss):
+    name, arrays = loss
+    function = getattr(lse, name)
+    unknown = {"dim", "Axis", "pos_weight" if name.startswith("cross") else "axis"}
+    for keyword in unknown | ({"return_grad"} if name.endswith("hvp") else set()):
+        # Also where Python makes the arrays
+        for things in (arrays, [array.tolist() for array in arrays]):
+            with pytest.raises(TypeError, match=rf"{name}\(\).*unexpected keyword.*'{keyword}'"):
+                function(*things, **{keyword: None})
+    with pytest.raises(TypeError, match=rf"{name}\(\) missing .*'targets'"):
+        function(X)
+    with pytest.raises(TypeError, match=rf"{name}\(\).*multiple values.*'logits'"):
+        function(*arrays, logits=X)
+    with pytest.raises(TypeError, match=rf"{name}\(\) takes {len(arrays)} positional"):
+        function(*arrays, X)

@@ -2,7 +2,7 @@
 //!
 //! | file | thought |
 //! |---|---|
-//! | functions | the four public functions |
+//! | functions | the four functions of State |
 //! | call | a call as Python gave it |
 //! | small | the straight way of small calls |
 //! | checked, checks | the same after its checks, and the checks |
@@ -58,7 +58,7 @@ mod _rust {
     #[pymodule_export]
     use crate::losses::cross_entropy::{cross_entropy, cross_entropy_hvp};
     #[pymodule_export]
-    use crate::losses::logistic::{logistic, logistic_hvp};
+    use crate::losses::logistic::{logistic_loss, logistic_loss_hvp};
     #[pymodule_export]
     use crate::state::{State, restore_state};
     #[pymodule_export]

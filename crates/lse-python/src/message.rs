@@ -3,7 +3,7 @@
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::PyType;
+use pyo3::types::{PyFloat, PyType};
 
 /// The dtypes that the functions take, for error texts.
 const SUPPORTED: &str =
@@ -19,6 +19,27 @@ pub fn shown(object: &Bound<'_, PyAny>) -> String {
         Ok(name) => format!("an object of type {name}"),
         Err(_) => "an object".to_owned(),
     }
+}
+
+/// What `repr` makes of an object.
+pub fn representation(object: &Bound<'_, PyAny>) -> String {
+    object.repr().map_or_else(|_| "an object".to_owned(), |text| text.to_string())
+}
+
+/// The type of an object as a person would write it: its name, behind that of its library.
+pub fn type_of(object: &Bound<'_, PyAny>) -> String {
+    let kind = object.get_type();
+    let [module, name] = [kind.module(), kind.name()]
+        .map(|text| text.map_or_else(|_| "an object".to_owned(), |text| text.to_string()));
+    match module.split('.').next() {
+        None | Some("builtins") => name,
+        Some(library) => format!("{library}.{name}"),
+    }
+}
+
+/// A number as Python writes it.
+pub fn number(py: Python<'_>, number: f64) -> String {
+    PyFloat::new(py, number).to_string()
 }
 
 /// A shape as Python writes it.
@@ -54,7 +75,6 @@ pub fn wrong_dtype(given: &str, wanted: &str) -> PyErr {
 
 /// numpy.exceptions.AxisError, which is a ValueError and an IndexError.
 pub fn axis_error(py: Python<'_>, axis: &Bound<'_, PyAny>, dimensions: usize) -> PyErr {
-    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     let wanted = match dimensions {
         0 => "None".to_owned(),
         _ => format!("-{dimensions}..{} or None", dimensions - 1),
@@ -64,6 +84,21 @@ pub fn axis_error(py: Python<'_>, axis: &Bound<'_, PyAny>, dimensions: usize) ->
     let text = format!(
         "`axis` is {given}, but the array has {dimensions} dimension{plural}: use {wanted}"
     );
+    no_axis(py, text)
+}
+
+/// The same for the logits of a loss, which need an axis.
+pub fn no_axis_of_logits(axis: &Bound<'_, PyAny>, dimensions: usize) -> PyErr {
+    let plural = if dimensions == 1 { "" } else { "s" };
+    let given = representation(axis);
+    let wanted = format!("-{dimensions}..{}", dimensions - 1);
+    let text =
+        format!("`axis` is {given}, but `logits` has {dimensions} dimension{plural}: use {wanted}");
+    no_axis(axis.py(), text)
+}
+
+fn no_axis(py: Python<'_>, text: String) -> PyErr {
+    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     match CLASS.import(py, "numpy.exceptions", "AxisError") {
         Ok(class) => PyErr::from_type(class.clone(), text),
         Err(error) => error,

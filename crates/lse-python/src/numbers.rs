@@ -51,9 +51,14 @@ pub fn read(name: &str, object: Borrowed<'_, '_, PyAny>) -> PyResult<Numbers> {
     let exact = real_array(name, object)?;
     let array = Array::new(Exact::made(&exact));
     let kind = array.kind().expect("real numbers");
+    Ok(Numbers { values: float64(&array)?, sizes: array.sizes, kind })
+}
+
+/// The numbers of a real array, one after the other in C order.
+pub fn float64(array: &Array<'_, '_>) -> PyResult<Vec<f64>> {
     let mut values = Vec::new();
     values.try_reserve_exact(array.count()).map_err(|_| out_of_memory())?;
-    let py = object.py();
+    let py = array.object.py();
     let float64 = result_type::native(py, NPY_TYPES::NPY_DOUBLE as i32)?;
     // SAFETY: NumPy gives a new reference to a float64 array in C order, aligned and in the
     // byte order of the machine, or null with an exception set; the reference to the dtype is
@@ -62,7 +67,7 @@ pub fn read(name: &str, object: Borrowed<'_, '_, PyAny>) -> PyResult<Numbers> {
         let flags = NPY_ARRAY_CARRAY_RO | NPY_ARRAY_FORCECAST;
         let plain = PY_ARRAY_API.PyArray_FromArray(
             py,
-            exact.as_ptr().cast(),
+            array.object.as_ptr().cast(),
             float64.into_ptr().cast(),
             flags,
         );
@@ -70,7 +75,7 @@ pub fn read(name: &str, object: Borrowed<'_, '_, PyAny>) -> PyResult<Numbers> {
         let data = (*_PyArray_GET_ITEM_DATA(plain.as_ptr().cast())).data.cast::<f64>();
         values.extend_from_slice(core::slice::from_raw_parts(data, array.count()));
     }
-    Ok(Numbers { values, sizes: array.sizes, kind })
+    Ok(values)
 }
 
 /// For each element of `shape` in C order, where it lies in an array of shape `sizes`.

@@ -14,7 +14,7 @@ use pyo3::types::{PyBool, PyFloat, PyInt};
 use crate::arguments::Given;
 use crate::call::{Call, Function};
 
-use plain::{AXES, Plain, empty, scalar};
+use plain::{AXES, Plain, scalar};
 
 /// Answer a call, or None where the general way must.
 #[inline]
@@ -40,8 +40,8 @@ pub fn answer<'py>(py: Python<'py>, call: &Call<'_, 'py>) -> Option<PyResult<Bou
     let compute: fn(&SmallRow<'_>) -> Option<f64> = match call.function {
         Function::Logsumexp => mathematics::logsumexp_small,
         Function::Logmeanexp => mathematics::logmeanexp_small,
-        Function::Softmax => return spread(py, &x, out, &row, mathematics::softmax_small),
-        Function::LogSoftmax => return spread(py, &x, out, &row, mathematics::log_softmax_small),
+        Function::Softmax => return spread(&x, out, &row, mathematics::softmax_small),
+        Function::LogSoftmax => return spread(&x, out, &row, mathematics::log_softmax_small),
     };
     reduced(py, &x, out, keepdims, &row, compute)
 }
@@ -94,7 +94,7 @@ fn reduced<'a, 'py>(
     };
     let (object, target) = match out {
         Some(out) => (out.object.to_owned(), out.data),
-        None if keepdims => match empty(py, x.kind, &[1; AXES][..axes]) {
+        None if keepdims => match x.empty(&[1; AXES][..axes]) {
             Ok(array) => array,
             Err(error) => return Some(Err(error)),
         },
@@ -107,7 +107,6 @@ fn reduced<'a, 'py>(
 
 /// As many numbers as there are elements, into a new array or `out`.
 fn spread<'a, 'py>(
-    py: Python<'py>,
     x: &Plain<'a, 'py>,
     out: Option<Borrowed<'a, 'py, PyAny>>,
     row: &SmallRow<'_>,
@@ -121,7 +120,7 @@ fn spread<'a, 'py>(
             }
             (out.object.to_owned(), out.data)
         }
-        None => match empty(py, x.kind, x.sizes) {
+        None => match x.empty(x.sizes) {
             Ok(array) => array,
             Err(error) => return Some(Err(error)),
         },

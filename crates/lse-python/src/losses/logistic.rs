@@ -1,165 +1,155 @@
-//! The logistic loss, on arrays that the Python side has checked and named.
-//!
-//! What would be unsafe if it were wrong is checked here again.
+//! The logistic loss and its Hessian: each is its checks and one call into the mathematics.
 
-use lse::functions::{self as mathematics, Pairs};
+use lse::functions::{self as mathematics, Pairs, Reduction};
 use lse::intake::Kind;
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::PyDict;
 
-use crate::array::{Array, Exact};
-use crate::checks;
+use super::arrays::{self, Named, place, reals, refuse_shape, result_kind};
+use super::call::{Call, Signature, answer};
+use super::numbers;
+use crate::array::Array;
 use crate::message;
-use crate::overlap::{refuse_overlap, refuse_self_overlap};
 use crate::place::Place;
-use crate::result_type::float;
 use crate::run::run;
 
-/// An array of real numbers, broadcast to `shape` where one is given.
-fn real<'a, 'py>(
-    name: &str,
-    object: &'a Bound<'py, PyAny>,
-    shape: Option<&[usize]>,
-) -> PyResult<Array<'a, 'py>> {
-    let exact = Exact::of(object.as_borrowed()).ok_or_else(|| {
-        let given = message::shown(object);
-        PyTypeError::new_err(format!("`{name}` is {given}: use a numpy.ndarray"))
-    })?;
-    let mut array = Array::new(exact);
-    checks::numbers(name, &array)?;
-    if array.kind().is_none() {
-        return Err(message::unsupported(name, object));
-    }
-    if let Some(shape) = shape {
-        let given = message::shape(&array.sizes);
-        if !array.broadcast(shape) {
-            let wanted = message::shape(shape);
-            let text = format!(
-                "`{name}` has shape {given}, which does not broadcast to the shape {wanted} of `logits`"
-            );
-            return Err(PyValueError::new_err(text));
-        }
-    }
-    Ok(array)
-}
+/// The keywords, that of the loss alone last.
+const OPTIONS: &[&str] = &["weight", "pos_weight", "reduction", "out", "return_grad"];
+const LOSS: Signature = Signature { name: "logistic_loss", options: OPTIONS };
+const PRODUCT: Signature =
+    Signature { name: "logistic_loss_hvp", options: OPTIONS.split_at(OPTIONS.len() - 1).0 };
 
-/// An array for results with the shape of the logits.
-fn place<'py>(
-    name: &str,
-    object: &Bound<'py, PyAny>,
-    shape: &[usize],
-    inputs: &[(&str, Option<&Array<'_, 'py>>)],
-) -> PyResult<Place<'py>> {
-    let array = real(name, object, None)?;
-    let kind = array.kind().expect("checked");
-    if array.sizes[..] != *shape || float(kind) != kind {
-        let wanted = message::shape(shape);
-        let text = format!("`{name}` must hold floats and have the shape {wanted} of `logits`");
-        return Err(PyValueError::new_err(text));
-    }
-    if !array.writeable {
-        let text = format!("`{name}` is read-only: use a writeable array");
-        return Err(PyValueError::new_err(text));
-    }
-    refuse_self_overlap(&array)?;
-    for &(input, given) in inputs {
-        if let Some(given) = given {
-            refuse_overlap(&array, given, input, input == "logits")?;
-        }
-    }
-    Ok(Place::given(&array))
-}
-
-/// The arguments of a loss, after their checks.
-struct Arguments<'a, 'py> {
+/// The arguments after their checks.
+struct Question<'a, 'py> {
     logits: Array<'a, 'py>,
     targets: Array<'a, 'py>,
+    /// Broadcast to the shape of the logits, as `pos_weight`.
     weight: Option<Array<'a, 'py>>,
     pos_weight: Option<Array<'a, 'py>>,
+    reduction: Reduction,
 }
 
-impl<'a, 'py> Arguments<'a, 'py> {
-    fn new(
-        logits: &'a Bound<'py, PyAny>,
-        targets: &'a Bound<'py, PyAny>,
-        weight: Option<&'a Bound<'py, PyAny>>,
-        pos_weight: Option<&'a Bound<'py, PyAny>>,
-    ) -> PyResult<Self> {
-        let logits = real("logits", logits, None)?;
-        let shape = Some(&logits.sizes[..]);
-        Ok(Arguments {
-            targets: real("targets", targets, shape)?,
-            weight: weight.map(|weight| real("weight", weight, shape)).transpose()?,
-            pos_weight: pos_weight.map(|weight| real("pos_weight", weight, shape)).transpose()?,
-            logits,
-        })
+impl<'a, 'py> Question<'a, 'py> {
+    fn new(call: &'a Call<'a, 'py>) -> PyResult<Self> {
+        let options = &call.options;
+        let reduction = numbers::reduction(options.reduction.as_ref())?;
+        let logits = reals("logits", call.logits)?;
+        let targets = reals("targets", call.targets)?;
+        refuse_shape("targets", &targets, &logits)?;
+        let weights = |name, given: &'a Option<Bound<'py, PyAny>>| {
+            given.as_ref().map(|given| weights(name, given, &logits)).transpose()
+        };
+        let weight = weights("weight", &options.weight)?;
+        let pos_weight = weights("pos_weight", &options.pos_weight)?;
+        Ok(Question { targets, weight, pos_weight, logits, reduction })
     }
 
     fn pairs(&self) -> Pairs<'_> {
-        let logits = self.logits.view();
         Pairs {
-            logits,
+            logits: self.logits.view(),
             targets: self.targets.view(),
             weight: self.weight.as_ref().map(Array::view),
             pos_weight: self.pos_weight.as_ref().map(Array::view),
-            fine: float(logits.kind()) == Kind::Float64,
+            fine: result_kind(&self.logits) == Kind::Float64,
         }
     }
 
-    fn place(&self, name: &str, object: &Bound<'py, PyAny>) -> PyResult<Place<'py>> {
-        let inputs = [
-            ("logits", Some(&self.logits)),
-            ("targets", Some(&self.targets)),
-            ("weight", self.weight.as_ref()),
-            ("pos_weight", self.pos_weight.as_ref()),
+    /// Memory for a gradient or a product.
+    fn place(
+        &self,
+        out: Option<&Bound<'py, PyAny>>,
+        vector: Option<&Array<'a, 'py>>,
+    ) -> PyResult<Place<'py>> {
+        let others: [(Named<'_, '_, 'py>, bool); 4] = [
+            (("targets", Some(&self.targets)), false),
+            (("weight", self.weight.as_ref()), false),
+            (("pos_weight", self.pos_weight.as_ref()), false),
+            (("vector", vector), true),
         ];
-        place(name, object, &self.logits.sizes, &inputs)
+        place(out, &self.logits, &others)
     }
 }
 
-/// The sum or the mean of the losses; fills `losses` and `out`, the gradient, where given.
+/// Weights of elements, >= 0, broadcast to the shape of the logits.
+fn weights<'a, 'py>(
+    name: &str,
+    given: &'a Bound<'py, PyAny>,
+    logits: &Array<'_, 'py>,
+) -> PyResult<Array<'a, 'py>> {
+    let mut array = reals(name, given)?;
+    let shape = message::shape(&array.sizes);
+    if !array.broadcast(&logits.sizes) {
+        let wanted = message::shape(&logits.sizes);
+        let text = format!(
+            "`{name}` has shape {shape}, which does not broadcast to the shape {wanted} of `logits`"
+        );
+        return Err(PyValueError::new_err(text));
+    }
+    static REFUSE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    REFUSE.import(given.py(), "logsumexp.losses", "refuse_negative")?.call1((name, given))?;
+    Ok(array)
+}
+
+#[doc = include_str!("../docs/logistic_loss.txt")]
 #[pyfunction]
-#[pyo3(signature = (logits, targets, weight, pos_weight, mean, losses, out))]
-#[allow(clippy::too_many_arguments)]
-pub fn logistic<'py>(
+#[pyo3(
+    signature = (logits, targets, **options),
+    text_signature = "(logits, targets, *, weight=None, pos_weight=None, reduction='mean', \
+                      return_grad=False, out=None)"
+)]
+pub fn logistic_loss<'py>(
     py: Python<'py>,
     logits: &Bound<'py, PyAny>,
     targets: &Bound<'py, PyAny>,
-    weight: Option<&Bound<'py, PyAny>>,
-    pos_weight: Option<&Bound<'py, PyAny>>,
-    mean: bool,
-    losses: Option<&Bound<'py, PyAny>>,
-    out: Option<&Bound<'py, PyAny>>,
-) -> PyResult<f64> {
-    let arguments = Arguments::new(logits, targets, weight, pos_weight)?;
-    let mut losses = losses.map(|object| arguments.place("losses", object)).transpose()?;
-    let mut out = out.map(|object| arguments.place("out", object)).transpose()?;
-    let pairs = arguments.pairs();
-    let (losses, out) = (losses.as_mut().map(Place::view), out.as_mut().map(Place::view));
-    run(py, pairs.logits.count(), || {
-        mathematics::logistic(&pairs, mean, losses.as_ref(), out.as_ref())
+    options: Option<&Bound<'py, PyDict>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    answer(py, &LOSS, [logits, targets], None, options, |py, call| {
+        let question = Question::new(call)?;
+        let wanted = call.return_grad;
+        let mut gradient =
+            wanted.then(|| question.place(call.options.out.as_ref(), None)).transpose()?;
+        let kind = result_kind(&question.logits);
+        let mut loss = match question.reduction {
+            Reduction::None => Place::new(py, kind, &question.logits.sizes)?,
+            _ => Place::number(kind),
+        };
+        {
+            let (pairs, reduction, loss) = (question.pairs(), question.reduction, loss.view());
+            let gradient = gradient.as_mut().map(Place::view);
+            run(py, question.logits.count(), || {
+                mathematics::logistic(&pairs, reduction, &loss, gradient.as_ref())
+            })?;
+        }
+        arrays::answer(py, loss, gradient)
     })
 }
 
-/// The Hessian of the sum or the mean times `vector`, into `out`.
+#[doc = include_str!("../docs/logistic_loss_hvp.txt")]
 #[pyfunction]
-#[pyo3(signature = (logits, targets, weight, pos_weight, mean, vector, out))]
-#[allow(clippy::too_many_arguments)]
-pub fn logistic_hvp<'py>(
+#[pyo3(
+    signature = (logits, targets, vector, **options),
+    text_signature = "(logits, targets, vector, *, weight=None, pos_weight=None, reduction='mean', out=None)"
+)]
+pub fn logistic_loss_hvp<'py>(
     py: Python<'py>,
     logits: &Bound<'py, PyAny>,
     targets: &Bound<'py, PyAny>,
-    weight: Option<&Bound<'py, PyAny>>,
-    pos_weight: Option<&Bound<'py, PyAny>>,
-    mean: bool,
     vector: &Bound<'py, PyAny>,
-    out: &Bound<'py, PyAny>,
-) -> PyResult<()> {
-    let arguments = Arguments::new(logits, targets, weight, pos_weight)?;
-    let vector = real("vector", vector, Some(&arguments.logits.sizes))?;
-    let mut place = arguments.place("out", out)?;
-    let array = Array::new(Exact::of(out.as_borrowed()).expect("checked"));
-    refuse_overlap(&array, &vector, "vector", true)?;
-    let (pairs, vector, out) = (arguments.pairs(), vector.view(), place.view());
-    run(py, pairs.logits.count(), || mathematics::logistic_hvp(&pairs, mean, &vector, &out))
+    options: Option<&Bound<'py, PyDict>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    answer(py, &PRODUCT, [logits, targets], Some(vector), options, |py, call| {
+        let question = Question::new(call)?;
+        let vector = reals("vector", vector)?;
+        refuse_shape("vector", &vector, &question.logits)?;
+        let mut product = question.place(call.options.out.as_ref(), Some(&vector))?;
+        {
+            let (pairs, vector, out) = (question.pairs(), vector.view(), product.view());
+            run(py, question.logits.count(), || {
+                mathematics::logistic_hvp(&pairs, question.reduction, &vector, &out)
+            })?;
+        }
+        product.finish(py)
+    })
 }

@@ -5,9 +5,9 @@ use core::slice;
 
 use lse::intake::Kind;
 use numpy::npyffi::{
-    _PyArray_GET_ITEM_DATA, NPY_ARRAY_C_CONTIGUOUS, NPY_ARRAY_WRITEABLE, NpyTypes, PY_ARRAY_API,
-    get_type_object, npy_intp,
+    _PyArray_GET_ITEM_DATA, NPY_ARRAY_C_CONTIGUOUS, NPY_ARRAY_WRITEABLE, PY_ARRAY_API, npy_intp,
 };
+use pyo3::ffi::Py_TYPE;
 use pyo3::prelude::*;
 
 use crate::array::Exact;
@@ -69,6 +69,32 @@ impl<'a, 'py> Plain<'a, 'py> {
             && (apart || (elementwise && start == first));
         serves.then_some(out)
     }
+
+    /// A new array of the same kind in C order, not filled, and its memory.
+    #[inline]
+    pub fn empty(&self, sizes: &[npy_intp]) -> PyResult<(Bound<'py, PyAny>, *mut u8)> {
+        let py = self.object.py();
+        let descr = result_type::native(py, element::type_number(self.kind))?;
+        // SAFETY: NumPy reads as many sizes as there are axes and keeps no pointer to them; the reference to
+        // `descr` is given away; null comes with an exception (MemoryError) set. A new array has its fields
+        // where NumPy declares them. The class of an exact array is that of all arrays.
+        unsafe {
+            let array = PY_ARRAY_API.PyArray_NewFromDescr(
+                py,
+                Py_TYPE(self.object.as_ptr()),
+                descr.into_ptr().cast(),
+                sizes.len() as core::ffi::c_int,
+                sizes.as_ptr().cast_mut(),
+                null_mut(),
+                null_mut(),
+                0,
+                null_mut(),
+            );
+            let array = Bound::from_owned_ptr_or_err(py, array)?;
+            let data = (*_PyArray_GET_ITEM_DATA(array.as_ptr().cast())).data;
+            Ok((array, data.cast()))
+        }
+    }
 }
 
 /// A NumPy scalar of the element at `source`.
@@ -79,33 +105,5 @@ pub fn scalar(py: Python<'_>, kind: Kind, source: *mut u8) -> PyResult<Bound<'_,
         let scalar =
             PY_ARRAY_API.PyArray_Scalar(py, source.cast(), descr.as_ptr().cast(), null_mut());
         Bound::from_owned_ptr_or_err(py, scalar)
-    }
-}
-
-/// A new array in C order, not filled, and its memory.
-pub fn empty<'py>(
-    py: Python<'py>,
-    kind: Kind,
-    sizes: &[npy_intp],
-) -> PyResult<(Bound<'py, PyAny>, *mut u8)> {
-    let descr = result_type::native(py, element::type_number(kind))?;
-    // SAFETY: NumPy reads as many sizes as there are axes and keeps no pointer to them; the reference to
-    // `descr` is given away; null comes with an exception (MemoryError) set. A new array has its fields
-    // where NumPy declares them.
-    unsafe {
-        let array = PY_ARRAY_API.PyArray_NewFromDescr(
-            py,
-            get_type_object(py, NpyTypes::PyArray_Type),
-            descr.into_ptr().cast(),
-            sizes.len() as core::ffi::c_int,
-            sizes.as_ptr().cast_mut(),
-            null_mut(),
-            null_mut(),
-            0,
-            null_mut(),
-        );
-        let array = Bound::from_owned_ptr_or_err(py, array)?;
-        let data = (*_PyArray_GET_ITEM_DATA(array.as_ptr().cast())).data;
-        Ok((array, data.cast()))
     }
 }

@@ -53,6 +53,13 @@ pub enum Reduction {
     MeanOfRows,
 }
 
+impl Reduction {
+    /// Whether the sum is divided.
+    pub(crate) fn is_mean(self) -> bool {
+        matches!(self, Reduction::Mean | Reduction::MeanOfRows)
+    }
+}
+
 /// From this many bytes on a gradient goes past the caches: below, the last of them still holds much of it.
 const LARGE: usize = 1 << 27;
 

@@ -113,33 +113,12 @@ impl SmallRow<'_> {
                 (_, Scale::Shares) => {
                     table.alone_shares_double(x.cast(), out.cast(), count, temperature)
                 }
-                (Kind::Float32, _) => self.logarithms::<f32>(out.cast(), temperature),
-                _ => self.logarithms::<f64>(out.cast(), temperature),
+                (Kind::Float32, _) => {
+                    table.alone_logs_single(x.cast(), out.cast(), count, temperature)
+                }
+                _ => table.alone_logs_double(x.cast(), out.cast(), count, temperature),
             }
         }
-    }
-
-    /// # Safety
-    /// As `spread`.
-    unsafe fn logarithms<T: Compute>(&self, out: *mut T, temperature: Temperature) -> bool {
-        with_bench(|Bench { tiles, batch, .. }| {
-            let (tile, count) = (T::tile(tiles), self.count);
-            // SAFETY: the row holds `count` elements of `T`, and they are aligned.
-            let row = unsafe { core::slice::from_raw_parts(self.data.cast::<T>(), count) };
-            for (vector, x) in tile.x.chunks_exact_mut(T::LANES).zip(row) {
-                vector.fill(T::default());
-                vector[0] = *x;
-            }
-            T::short_logs(kernels(), tile, Abreast::one(count), temperature, batch);
-            let ordinary = batch.log_high[0].is_finite();
-            if ordinary {
-                for (j, vector) in tile.x.chunks_exact(T::LANES).take(count).enumerate() {
-                    // SAFETY: j < count.
-                    unsafe { out.add(j).write(vector[0]) };
-                }
-            }
-            ordinary
-        })
     }
 
     /// Put the row into the first lane of a tile; the others become zeros.

@@ -47,22 +47,32 @@ pub(super) fn follow(operands: &[usize], run: &Axis, steps: &Offsets) -> bool {
 impl Source<'_> {
     /// Put rows into the lanes of tiles side by side. Lanes without a row hold some number or other.
     pub fn turn<T: Compute>(&self, places: &Places<'_>, layout: Layout, tile: &mut Tile<T>) {
-        let size = self.rows.length * T::LANES;
-        let room = tile.x.chunks_mut(size.max(1));
-        for (i, x) in room.take(places.len().div_ceil(T::LANES)).enumerate() {
-            let first = i * T::LANES;
-            self.turn_tile(&places.part(first, first + T::LANES), layout, x);
+        let length = self.rows.length;
+        let room = tile.x.chunks_mut((length * T::LANES).max(1));
+        let tiles = room.take(places.len().div_ceil(T::LANES)).enumerate();
+        match places.steps().filter(|_| layout == Layout::of::<T>()) {
+            Some(steps) => {
+                let (start, stride) = (places.offset(X, 0), steps[X]);
+                for (i, x) in tiles {
+                    let row = i * T::LANES;
+                    let first = self.x.data.wrapping_offset(start + row as isize * stride);
+                    let rows = T::LANES.min(places.len() - row);
+                    let bundle = Bundle { first: first.cast_mut().cast(), stride, rows, length };
+                    // SAFETY: the layout was asked for; the view holds the rows; the tile has room for them.
+                    unsafe { T::turn(self.table, &bundle, x.as_mut_ptr()) };
+                }
+            }
+            None => {
+                for (i, x) in tiles {
+                    let first = i * T::LANES;
+                    self.turn_tile(&places.part(first, first + T::LANES), layout, x);
+                }
+            }
         }
     }
 
+    /// A tile whose rows are not plain, or not evenly spaced.
     fn turn_tile<T: Compute>(&self, places: &Places<'_>, layout: Layout, x: &mut [T]) {
-        let count = self.rows.length;
-        if layout == Layout::of::<T>() && places.steps().is_some() {
-            let first = self.x.data.wrapping_offset(places.offset(X, 0)).cast_mut().cast();
-            let bundle = places.bundle(X, first, count);
-            // SAFETY: the layout was asked for; the view holds the rows; the tile has room for them.
-            return unsafe { T::turn(self.table, &bundle, x.as_mut_ptr()) };
-        }
         if places.len() < T::LANES {
             x.fill(T::default());
         }

@@ -1,27 +1,33 @@
 //! logistic loss = z finish(merge(one(0), one(-x))) + (1 - z) finish(merge(one(0), one(x))).
 
-use crate::dispatch::{self, OutOfMemory};
+use crate::dispatch::{self, OutOfMemory, Reduction, store};
 use crate::intake::{View, ViewMut};
 
 pub use crate::dispatch::Pairs;
 
-/// The sum or the mean of the losses; the losses themselves, and the gradient of that sum or mean, where
-/// wanted. The gradient may be written over the logits.
+/// The loss of all elements, one number, into `loss`, or one of each element where they are not reduced; the gradient
+/// of that where wanted, which may be written over the logits.
 pub fn logistic(
     pairs: &Pairs<'_>,
-    mean: bool,
-    losses: Option<&ViewMut<'_>>,
+    reduction: Reduction,
+    loss: &ViewMut<'_>,
     gradient: Option<&ViewMut<'_>>,
-) -> Result<f64, OutOfMemory> {
-    dispatch::logistic(pairs, mean, losses, gradient)
+) -> Result<(), OutOfMemory> {
+    if reduction == Reduction::None {
+        dispatch::logistic(pairs, false, Some(loss), gradient)?;
+    } else {
+        let total = dispatch::logistic(pairs, reduction.is_mean(), None, gradient)?;
+        store(loss, 0, total);
+    }
+    Ok(())
 }
 
 /// The Hessian of the sum or the mean, which is diagonal, times `vector`.
 pub fn logistic_hvp(
     pairs: &Pairs<'_>,
-    mean: bool,
+    reduction: Reduction,
     vector: &View<'_>,
     out: &ViewMut<'_>,
 ) -> Result<(), OutOfMemory> {
-    dispatch::logistic_hvp(pairs, mean, vector, out)
+    dispatch::logistic_hvp(pairs, reduction.is_mean(), vector, out)
 }

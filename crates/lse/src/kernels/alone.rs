@@ -4,10 +4,15 @@
 //! of the row, and only the sums go one by one, in the order in which `short` adds the elements of a lane:
 //! the bits are the same.
 
+mod logs;
+mod shares;
+
+pub(super) use logs::{logs_double, logs_single};
+pub(super) use shares::{shares_double, shares_single};
+
 use super::finish::{coarse_logarithm, divide, logarithm};
 use super::fold::largest;
 use super::grid::{Grid, terms};
-use super::shares::{inverse_double, inverse_single};
 use super::tile::{SHORT, references};
 use super::totals::{Compensated, Totals};
 use crate::elementary::double::Double;
@@ -25,14 +30,30 @@ type Kept<L> = [MaybeUninit<Parts<L>>; 8];
 /// `count` elements must be readable at `x`.
 #[inline(always)]
 unsafe fn piece<L: Lanes>(x: *const L::Real, count: usize) -> L {
-    if count >= L::COUNT {
-        // SAFETY: the vector is within the elements.
-        return unsafe { L::load(x) };
+    // SAFETY: the caller vouches for the elements.
+    unsafe {
+        if count >= L::COUNT {
+            L::load(x)
+        } else {
+            L::load_part(x, count, L::constant(f64::NEG_INFINITY))
+        }
     }
-    let mut padded = L::constant(f64::NEG_INFINITY).to_array();
-    // SAFETY: count < COUNT.
-    unsafe { core::ptr::copy_nonoverlapping(x, padded.as_mut().as_mut_ptr(), count) };
-    L::from_array(&padded)
+}
+
+/// Store a vector at `out`, or as many of its lanes as are `left`.
+///
+/// # Safety
+/// That many elements must be writable at `out`.
+#[inline(always)]
+unsafe fn put<L: Lanes>(vector: L, out: *mut L::Real, left: usize) {
+    // SAFETY: the caller vouches for the place.
+    unsafe {
+        if left >= L::COUNT {
+            vector.store(out);
+        } else {
+            vector.store_part(out, left);
+        }
+    }
 }
 
 /// The largest element.
@@ -120,30 +141,6 @@ where
     totals
 }
 
-/// Write the shares of kept exponentials: power (1 + rest) / mass.
-///
-/// # Safety
-/// `count` elements must be writable at `out`, and kept.
-#[inline(always)]
-unsafe fn shares<L: Lanes>(kept: &Kept<L>, out: *mut L::Real, count: usize, inverse: [L::Real; 2]) {
-    let (high, low) = (L::splat(inverse[0]), L::splat(inverse[1]));
-    for (vector, start) in (0..count).step_by(L::COUNT).enumerate() {
-        // SAFETY: `count` were kept.
-        let parts = unsafe { kept[vector].assume_init_ref() };
-        let share = parts.times(high, low);
-        // SAFETY: start < count.
-        unsafe {
-            if start + L::COUNT <= count {
-                share.store(out.add(start));
-            } else {
-                let array = share.to_array();
-                let left = count - start;
-                core::ptr::copy_nonoverlapping(array.as_ref().as_ptr(), out.add(start), left);
-            }
-        }
-    }
-}
-
 /// mass / n, or nan where the mass is not ordinary.
 #[inline(always)]
 fn mean(mass: (f64, f64), n: f64) -> (f64, f64) {
@@ -193,66 +190,4 @@ pub(crate) unsafe fn double<I: Isa>(
     let (high, low) = mean((high.to_array()[0], low.to_array()[0]), n);
     let mass = Double::<One>::splat(high, low);
     logarithm(mass, exponent, center, temperature).high.to_array()[0]
-}
-
-/// Write the shares of a float32 row, where its mass, which is answered, is ordinary.
-///
-/// # Safety
-/// `count` elements must be readable at `x` and writable at `out`; the two are the same or disjoint.
-#[inline(always)]
-pub(crate) unsafe fn shares_single<I: Isa>(
-    x: *const f32,
-    out: *mut f32,
-    count: usize,
-    temperature: Temperature,
-) -> bool {
-    let mut kept = [const { MaybeUninit::uninit() }; 8];
-    // SAFETY: handed on.
-    unsafe {
-        let (_, _, totals) = fold::<I::Single, OneSingle, One, true>(
-            x,
-            count,
-            temperature,
-            f32::HEADROOM,
-            &mut kept,
-        );
-        let mass = totals.to_array()[0];
-        let ordinary = mass > 0.0 && mass < f64::INFINITY;
-        if ordinary {
-            shares::<I::Single>(&kept, out, count, inverse_single(1.0 / mass));
-        }
-        ordinary
-    }
-}
-
-/// Write the shares of a float64 row, where its mass is ordinary; answers whether it is.
-///
-/// # Safety
-/// As `shares_single`.
-#[inline(always)]
-pub(crate) unsafe fn shares_double<I: Isa>(
-    x: *const f64,
-    out: *mut f64,
-    count: usize,
-    temperature: Temperature,
-) -> bool {
-    let mut kept = [const { MaybeUninit::uninit() }; 8];
-    // SAFETY: handed on.
-    unsafe {
-        let (_, _, totals) = fold::<I::Double, One, Compensated<One>, true>(
-            x,
-            count,
-            temperature,
-            f64::HEADROOM,
-            &mut kept,
-        );
-        let (high, low) = totals.lanes();
-        let mass = high.to_array()[0];
-        let ordinary = mass > 0.0 && mass < f64::INFINITY;
-        if ordinary {
-            let inverse = inverse_double(Double { high, low }).map(|part| part.to_array()[0]);
-            shares::<I::Double>(&kept, out, count, inverse);
-        }
-        ordinary
-    }
 }

@@ -16,7 +16,7 @@ use crate::elementary::exp::{Guide, Parts, Temperature, exp};
 use crate::lanes::{Lanes, Real};
 
 /// Vectors whose remainders are added in one chain: a float32 chain of 16 rounds away a tenth of an ulp at most.
-const fn group<R: Real>() -> usize {
+pub(super) const fn group<R: Real>() -> usize {
     if R::WIDE { SHORT } else { 16 }
 }
 

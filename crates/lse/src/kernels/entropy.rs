@@ -36,8 +36,8 @@ pub(crate) struct Entropy {
     pub gradient: bool,
     /// The losses, in two parts.
     pub losses: [[f64; ROWS]; 2],
-    /// Targets less the largest of the others, nearly.
-    reach: [f64; ROWS],
+    /// The rows, a bit each, whose answers hold: without a nan or a +inf, their target within reach.
+    pub known: u64,
     /// The gradient at the target.
     slopes: [f64; ROWS],
 }
@@ -50,20 +50,9 @@ impl Entropy {
             factor: [[1.0; ROWS], zero],
             gradient,
             losses: [zero; 2],
-            reach: zero,
+            known: 0,
             slopes: zero,
         }
-    }
-
-    /// The rows, a bit each, whose answers hold: without a nan or a +inf, their target within reach.
-    #[inline(always)]
-    pub fn known(&self, rows: usize) -> u64 {
-        let mut known = 0;
-        for row in 0..rows {
-            let holds = (self.losses[0][row] < f64::INFINITY) & (self.reach[row].abs() < REACH);
-            known |= u64::from(holds) << row;
-        }
-        known
     }
 
     /// Where the target of a row lies in tiles of so many lanes.
@@ -113,8 +102,11 @@ fn finish<L: Lanes<Real = f64>>(
     file(&mut entropy.losses[0], at, loss.high);
     file(&mut entropy.losses[1], at, loss.low);
     let power = exponent.mul(L::constant(core::f64::consts::LN_2));
-    let gap = x.sub(center).mul(L::constant(temperature.inverse_high));
-    file(&mut entropy.reach, at, gap.sub(power));
+    // The target less the largest of the others, nearly
+    let gap = x.sub(center).mul(L::constant(temperature.inverse_high)).sub(power);
+    let holds = L::constant(f64::INFINITY).exceeds(loss.high)
+        & L::constant(REACH).exceeds(gap.above(zero.sub(gap)));
+    entropy.known |= u64::from(holds) << at;
     if !entropy.gradient {
         return others;
     }
@@ -141,6 +133,7 @@ fn finish_all<L: Lanes<Real = f64>>(
     temperature: Temperature,
 ) {
     let lower = L::constant(back);
+    entropy.known = 0;
     for at in (0..rows).step_by(8) {
         let (high, low): (L, L) = (filed(&batch.high, at), filed(&batch.low, at));
         let others = Double { high: high.mul(lower), low: low.mul(lower) };

@@ -21,7 +21,7 @@ use core::mem::MaybeUninit;
 
 /// max + t log((top target + others) / target), finite for ordinary rows.
 #[inline(always)]
-fn level<L: Lanes<Real = f64>>(
+pub(super) fn level<L: Lanes<Real = f64>>(
     apart: &Apart<L, Compensated<L>>,
     temperature: Temperature,
 ) -> Double<L> {
@@ -76,14 +76,28 @@ where
 {
     let (max, top, others) = (apart.max.widen(), apart.top.widen(), apart.others.lanes());
     let (power, rest) = (apart.target.power.widen(), apart.target.rest.widen());
-    let t = L::Wide::splat(temperature.value);
-    let mut levels = [Double { high: t, low: t }; 2];
-    for half in 0..2 {
-        let target = rest[half].fma(power[half], power[half]);
-        let log = log_ratio_coarsely(others[half], target, top[half]);
-        levels[half] = Double { high: max[half], low: log.mul(t) };
-    }
-    levels
+    [0, 1].map(
+        #[inline(always)]
+        |half| {
+            let [power, rest] = [power[half], rest[half]];
+            coarse_level(max[half], top[half], power, rest, others[half], temperature)
+        },
+    )
+}
+
+/// max + t log((top power (1 + rest) + others) / (power (1 + rest))), the logarithm to 2^-39.
+#[inline(always)]
+pub(super) fn coarse_level<L: Lanes<Real = f64>>(
+    max: L,
+    top: L,
+    power: L,
+    rest: L,
+    others: L,
+    temperature: Temperature,
+) -> Double<L> {
+    let target = rest.fma(power, power);
+    let log = log_ratio_coarsely(others, target, top);
+    Double { high: max, low: log.mul(L::splat(temperature.value)) }
 }
 
 /// Replace float32 rows by the logarithms of their shares, as `log_shares`.

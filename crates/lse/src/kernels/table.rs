@@ -198,6 +198,14 @@ macro_rules! kernels {
             alone_shares_double = alone::shares_double(
                 x: *const f64, out: *mut f64, count: usize, temperature: Temperature
             ) -> bool;
+            /// Logarithms of shares of a single short float32 row; false, and none written, where it is not ordinary.
+            alone_logs_single = alone::logs_single(
+                x: *const f32, out: *mut f32, count: usize, temperature: Temperature
+            ) -> bool;
+            /// Logarithms of shares of a single short float64 row; false, and none written, where it is not ordinary.
+            alone_logs_double = alone::logs_double(
+                x: *const f64, out: *mut f64, count: usize, temperature: Temperature
+            ) -> bool;
             /// What the gradient of a row is spread by: a factor over its mass.
             inverse = target::inverse(
                 mass: &Mass, factor: (f64, f64), temperature: Temperature

@@ -76,11 +76,14 @@ impl Running {
 
     #[inline(always)]
     fn eight(&mut self, terms: &[f64; 8]) {
-        for ((high, low), term) in self.high.iter_mut().zip(&mut self.low).zip(terms) {
+        // In arrays of its own this becomes vector code.
+        let (mut highs, mut lows) = (self.high, self.low);
+        for ((high, low), term) in highs.iter_mut().zip(&mut lows).zip(terms) {
             let (sum, error) = two_sum(*high, *term);
             *high = sum;
             *low += error;
         }
+        (self.high, self.low) = (highs, lows);
     }
 
     /// Add up to eight terms in two parts each.

@@ -38,17 +38,12 @@ impl Targets<'_> {
         match self {
             Targets::Classes { view, ignore } => {
                 let mut target = Target::Ignored;
-                each_class(
-                    view,
-                    1,
-                    |_| base[TARGETS],
-                    |_, class| {
-                        if class != *ignore {
-                            target = Target::Class(class as usize);
-                        }
-                        true
-                    },
-                );
+                let here = |_| base[TARGETS];
+                each_class(view, *ignore, 1, here, |_, class, taken| {
+                    if taken {
+                        target = Target::Class(class as usize);
+                    }
+                });
                 target
             }
             Targets::Probabilities(_) => Target::Probabilities,
@@ -59,22 +54,14 @@ impl Targets<'_> {
     #[inline(always)]
     pub(super) fn classes(&self, places: &Places<'_>, classes: &mut [usize; CLASSES]) -> u64 {
         let Targets::Classes { view, ignore } = self else { return 0 };
-        let mut present = 0;
-        each_class(
-            view,
-            places.len(),
-            #[inline(always)]
-            |lane| places.offset(TARGETS, lane),
-            #[inline(always)]
-            |lane, class| {
-                if class != *ignore {
-                    classes[lane] = class as usize;
-                    present |= 1 << lane;
-                }
-                true
-            },
-        );
-        present
+        let count = places.len().min(CLASSES);
+        match places.steps() {
+            Some(steps) => {
+                let (start, step) = (places.offset(TARGETS, 0), steps[TARGETS]);
+                read(view, *ignore, count, |lane| start + lane as isize * step, classes)
+            }
+            None => read(view, *ignore, count, |lane| places.offset(TARGETS, lane), classes),
+        }
     }
 
     /// Probabilities from `start` on.
@@ -102,60 +89,90 @@ impl Targets<'_> {
         let run = rows.kept.last().map_or(1, |axis| axis.size).max(1);
         let step = rows.kept.last().map_or(0, |axis| axis.strides[TARGETS]);
         let (mut count, mut total): (usize, Pair) = (0, (0.0, 0.0));
-        let mut wrong = None;
         for first in (0..rows.count).step_by(run) {
             let start = rows.offsets(first)[TARGETS];
-            let all = each_class(
-                view,
-                run,
-                |i| start + i as isize * step,
-                |i, class| {
-                    if class == *ignore {
-                        return true;
-                    }
-                    if class < 0 || class >= rows.length as i128 {
+            let offset = |i| start + i as isize * step;
+            // The lower half of a negative class is a large number.
+            let is_wrong = |class: i128| class as u64 >= rows.length as u64;
+            let mut any = false;
+            each_class(view, *ignore, run, offset, |_, class, taken| {
+                any |= taken & is_wrong(class);
+                count += usize::from(taken);
+            });
+            if any {
+                let mut wrong = None;
+                each_class(view, *ignore, run, offset, |i, class, taken| {
+                    if taken && is_wrong(class) && wrong.is_none() {
                         wrong = Some(LossError::Target { row: first + i, class });
-                        return false;
                     }
-                    count += 1;
-                    if let Some(weight) = weight {
+                });
+                return Err(wrong.expect("there is one"));
+            }
+            if let Some(weight) = weight {
+                each_class(view, *ignore, run, offset, |_, class, taken| {
+                    if taken {
                         total = plus(total, (weight[class as usize], 0.0));
                     }
-                    true
-                },
-            );
-            if !all {
-                break;
+                });
             }
-        }
-        if let Some(wrong) = wrong {
-            return Err(wrong);
         }
         let total = if weight.is_some() { total.0 } else { count as f64 };
         Ok((count as f64, total))
     }
 }
 
-/// Show classes one by one until one is refused; the type is looked at once.
+/// Read classes; answers, a bit each, which take part.
+#[inline(always)]
+fn read(
+    view: &View<'_>,
+    ignore: i128,
+    count: usize,
+    offset: impl Fn(usize) -> isize,
+    classes: &mut [usize; CLASSES],
+) -> u64 {
+    let mut present = 0;
+    each_class(
+        view,
+        ignore,
+        count,
+        offset,
+        #[inline(always)]
+        |lane, class, taken| {
+            classes[lane] = if taken { class as usize } else { classes[lane] };
+            present |= u64::from(taken) << lane;
+        },
+    );
+    present
+}
+
+/// Show classes one by one, and whether they take part; the type and the byte order are looked at once.
 #[inline(always)]
 fn each_class(
     view: &View<'_>,
+    ignore: i128,
     count: usize,
     offset: impl Fn(usize) -> isize,
-    mut see: impl FnMut(usize, i128) -> bool,
-) -> bool {
+    mut see: impl FnMut(usize, i128, bool),
+) {
     macro_rules! each {
-        ($type:ty) => {{
+        ($type:ty, $native:expr) => {{
+            // What is no number of the type ignores none
+            let (some, ignored) =
+                <$type>::try_from(ignore).map_or((false, 0), |ignored| (true, ignored));
             for i in 0..count {
                 // SAFETY: the offsets address elements of the view; no alignment is asked for.
                 let class = unsafe { view.data.offset(offset(i)).cast::<$type>().read_unaligned() };
-                let class = if view.swapped { class.swap_bytes() } else { class };
-                if !see(i, i128::from(class)) {
-                    return false;
-                }
+                let class = $native(class);
+                see(i, i128::from(class), !(some & (class == ignored)));
             }
-            true
         }};
+        ($type:ty) => {
+            if view.swapped {
+                each!($type, <$type>::swap_bytes)
+            } else {
+                each!($type, core::convert::identity)
+            }
+        };
     }
     match view.kind {
         Kind::Int8 => each!(i8),

@@ -116,7 +116,7 @@ impl Work<'_, '_> {
     /// Which lanes hold what their rows ask for.
     #[inline(always)]
     fn known(&self, entropy: &Entropy, rows: usize) -> u64 {
-        let mut known = entropy.known(rows);
+        let mut known = entropy.known & (u64::MAX >> (64 - rows));
         if self.gradient.is_some() && self.question.weight.is_some() {
             for (lane, factor) in entropy.factor[0].iter().enumerate() {
                 let gentle = *factor == 0.0 || GENTLE.contains(factor);

@@ -32,8 +32,16 @@ fn shares_in_a_tile<T: Type>(table: &Table, row: &[f64], t: Temperature) -> Vec<
     if ordinary { lane::<T>(&tile, 0, row.len()) } else { Vec::new() }
 }
 
+/// Logarithms of shares from a tile, none where the mass is not ordinary.
+fn logs_in_a_tile<T: Type>(table: &Table, row: &[f64], t: Temperature) -> Vec<f64> {
+    let (mut tile, mut batch) = (tile::<T>(&[row.to_vec()]), Batch::new());
+    T::short_logs(table, &mut tile, Abreast::one(row.len()), t, &mut batch);
+    let ordinary = batch.log_high[0].is_finite();
+    if ordinary { lane::<T>(&tile, 0, row.len()) } else { Vec::new() }
+}
+
 macro_rules! compare {
-    ($real:ty, $alone:ident, $shares:ident, $table:ident, $row:ident, $t:ident) => {{
+    ($real:ty, $alone:ident, $table:ident, $row:ident, $t:ident) => {{
         let x = <$real as Type>::of(&$row);
         for n in [1.0, x.len() as f64] {
             // SAFETY: a live row.
@@ -41,12 +49,18 @@ macro_rules! compare {
             let wanted = in_a_tile::<$real>($table, &$row, $t, n);
             assert_same(&[alone], &[wanted], stringify!($alone));
         }
+    }};
+}
+
+macro_rules! compare_spread {
+    ($real:ty, $shares:ident, $in_a_tile:ident, $table:ident, $row:ident, $t:ident) => {{
+        let x = <$real as Type>::of(&$row);
         let untouched = <$real>::MAX;
         let mut out = vec![untouched; x.len()];
         // SAFETY: both live, and as long as each other.
         let ordinary = unsafe { $table.$shares(x.as_ptr(), out.as_mut_ptr(), x.len(), $t) };
         let shares: Vec<f64> = out.iter().map(|share| f64::from(*share)).collect();
-        let wanted = shares_in_a_tile::<$real>($table, &$row, $t);
+        let wanted = $in_a_tile::<$real>($table, &$row, $t);
         if ordinary {
             assert_same(&shares, &wanted, stringify!($shares));
             let mut same = x.clone();
@@ -70,8 +84,12 @@ fn alone_as_in_a_tile() {
         for row in rows {
             for t in TEMPERATURES.map(Temperature::new) {
                 for table in tables() {
-                    compare!(f32, alone_single, alone_shares_single, table, row, t);
-                    compare!(f64, alone_double, alone_shares_double, table, row, t);
+                    compare!(f32, alone_single, table, row, t);
+                    compare!(f64, alone_double, table, row, t);
+                    compare_spread!(f32, alone_shares_single, shares_in_a_tile, table, row, t);
+                    compare_spread!(f64, alone_shares_double, shares_in_a_tile, table, row, t);
+                    compare_spread!(f32, alone_logs_single, logs_in_a_tile, table, row, t);
+                    compare_spread!(f64, alone_logs_double, logs_in_a_tile, table, row, t);
                 }
             }
         }
