@@ -38,7 +38,7 @@ impl Source<'_> {
         let enough = if T::KIND == f64::KIND { ENOUGH_DOUBLE } else { ENOUGH_SINGLE };
         // Just below the maximum, in float32 as well
         let mut found = self.look(row, max - (max.abs() * NEAR + 1e-30));
-        if !(found.high >= enough * high) {
+        if found.high < enough * high {
             return None;
         }
         // A gathered row of one chunk is still there.
