@@ -39,7 +39,7 @@ def test_losses_and_gradients_of_classes(dtype, length, scale):
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("length", LENGTHS)
-@pytest.mark.parametrize("gap", [0.1, 2, 12, 30, 80])
+@pytest.mark.parametrize("gap", [0.1, 2, 6, 12, 20, 30, 80])
 def test_sure_rows(dtype, length, gap):
     x = rows(length, dtype, 0.1)
     x[:, 1] += gap

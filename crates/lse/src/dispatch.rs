@@ -4,6 +4,7 @@
 //! Rows are cut among threads. Neither cut can change a bit of the answer.
 
 mod bands;
+mod beside;
 mod cells;
 mod columns;
 mod compute;

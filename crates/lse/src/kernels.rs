@@ -5,6 +5,7 @@
 
 mod alone;
 mod apart;
+mod beside;
 mod blend;
 mod brief;
 mod careful;
@@ -17,6 +18,7 @@ mod errors;
 mod finish;
 mod fold;
 mod grid;
+mod level;
 pub(crate) mod logistic;
 mod mask;
 #[cfg(test)]
@@ -37,6 +39,7 @@ mod totals;
 mod turn;
 mod weighted;
 
+pub(crate) use beside::{Beside, Peak};
 pub(crate) use blend::{Bend, Dots};
 pub(crate) use columns::{Columns, STRIP, Strip};
 pub(crate) use convert::Line;
@@ -44,6 +47,7 @@ pub(crate) use each::Flow;
 pub(crate) use entropy::Entropy;
 pub(crate) use finish::{BATCH, Batch};
 pub(crate) use fold::{Care, LIFT};
+pub(crate) use level::Top;
 pub(crate) use precise::Running;
 pub(crate) use quick::Quick;
 pub(crate) use round::to_odd;

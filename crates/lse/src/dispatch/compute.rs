@@ -5,7 +5,8 @@ use crate::elementary::exp::Temperature;
 use crate::intake::Kind;
 use crate::kernels::table::{Guess, Table};
 use crate::kernels::{
-    Abreast, Batch, Bundle, Care, Columns, Dots, Flow, Inverse, Level, Line, Quick, Strip, Tile,
+    Abreast, Batch, Beside, Bundle, Care, Columns, Dots, Flow, Inverse, Level, Line, Peak, Quick,
+    Strip, Tile, Top,
 };
 use crate::lanes::Real;
 use crate::state::Mass;
@@ -22,7 +23,7 @@ pub(crate) trait Compute: Real + Default + Into<f64> {
     const TRUSTED: f64;
     /// The same for a fold with care, and for short rows.
     const TRUSTED_CLOSE: f64;
-    /// Above this log(mass) - max/t the fast fold is known well enough for logarithms of shares.
+    /// Above this log(mass) - max/t a fold, mended for float32, is known well enough for logarithms of shares.
     const TRUSTED_GAP: f64;
 
     /// The tile of this type.
@@ -42,6 +43,12 @@ pub(crate) trait Compute: Real + Default + Into<f64> {
     /// # Safety
     /// As the kernel.
     unsafe fn errors_columns(table: &Table, x: &Strip<Self>, columns: &mut Columns);
+    /// What lies beside the largest element.
+    fn beside(table: &Table, x: &[Self], peak: &Peak) -> Beside;
+    /// t log(mass), in two parts.
+    fn level(table: &Table, mass: &Mass, temperature: Temperature) -> (f64, f64);
+    /// The same of a row with its top kept apart.
+    fn level_beside(table: &Table, top: &Top, temperature: Temperature) -> (f64, f64);
     /// Fold for shares, the remainders kept.
     ///
     /// # Safety
@@ -144,6 +151,7 @@ pub(crate) trait Compute: Real + Default + Into<f64> {
 macro_rules! compute {
     ($real:ty, $kind:expr, $chunk:expr, $lanes:expr, $trusted:expr, $close:expr, $gap:expr, $tile:ident,
      $fold:ident, $seconds:ident, $keep:ident, $kept:ident, $errors:ident, $errors_columns:ident,
+     $beside:ident, $level:ident, $level_beside:ident,
      $short:ident, $short_shares:ident, $short_logs:ident, $finish_short:ident,
      $turn:ident, $turn_back:ident, $share:ident, $log:ident,
      $fold_columns:ident, $share_columns:ident, $log_columns:ident,
@@ -180,6 +188,18 @@ macro_rules! compute {
             unsafe fn errors_columns(table: &Table, x: &Strip<$real>, columns: &mut Columns) {
                 // SAFETY: handed on.
                 unsafe { table.$errors_columns(x, columns) }
+            }
+            fn beside(table: &Table, x: &[$real], peak: &Peak) -> Beside {
+                // SAFETY: no pointers.
+                unsafe { table.$beside(x, peak) }
+            }
+            fn level(table: &Table, mass: &Mass, temperature: Temperature) -> (f64, f64) {
+                // SAFETY: no pointers.
+                unsafe { table.$level(mass, temperature) }
+            }
+            fn level_beside(table: &Table, top: &Top, temperature: Temperature) -> (f64, f64) {
+                // SAFETY: no pointers.
+                unsafe { table.$level_beside(top, temperature) }
             }
             unsafe fn keep(table: &Table, x: &[$real], guess: &Guess, rests: *mut $real) -> Mass {
                 // SAFETY: handed on.
@@ -325,7 +345,7 @@ compute!(
     16,
     1.0,
     1.0,
-    1.0,
+    0.5,
     single,
     fold_single,
     seconds_single,
@@ -333,6 +353,9 @@ compute!(
     kept_single,
     errors_single,
     errors_columns_single,
+    beside_single,
+    level_single,
+    level_beside_single,
     short_single,
     short_shares_single,
     short_log_shares_single,
@@ -368,6 +391,9 @@ compute!(
     kept_double,
     errors_double,
     errors_columns_double,
+    beside_double,
+    level_double,
+    level_beside_double,
     short_double,
     short_shares_double,
     short_log_shares,

@@ -15,12 +15,14 @@ use crate::state::Mass;
 /// What is made of a mass; a logarithm is made of one that was folded with `Care::Fast`.
 #[derive(Clone, Copy)]
 pub(super) enum Aim {
-    /// Shares, or logarithms of them, of a fold with `Care::Shares`.
+    /// Shares, of a fold with `Care::Shares`.
     Shares,
     /// log(mass).
     Logarithm,
     /// log(mass) less a number that is not known yet.
     Mean,
+    /// log(mass) less the elements, where it is at least this above the largest: below, the top is kept apart.
+    Distances { from: f64 },
 }
 
 /// From here on, in units of t, a logarithm does not feel what a fold has lost: three times 2^-24 of a float32 in [4, 8)
@@ -28,10 +30,10 @@ pub(super) enum Aim {
 const FELT: f64 = 4.1;
 
 impl Aim {
-    fn care(self) -> Care {
+    pub(super) fn care(self) -> Care {
         match self {
             Aim::Shares => Care::Shares,
-            Aim::Logarithm | Aim::Mean => Care::Fast,
+            Aim::Logarithm | Aim::Mean | Aim::Distances { .. } => Care::Fast,
         }
     }
 
@@ -41,6 +43,7 @@ impl Aim {
             && match self {
                 Aim::Shares | Aim::Mean => true,
                 Aim::Logarithm => mass.log_about(temperature).abs() < FELT,
+                Aim::Distances { from } => mass.gap_about(temperature) >= from,
             }
     }
 }

@@ -4,6 +4,7 @@ mod rare;
 mod short;
 mod strips;
 
+use super::beside::Folded;
 use super::extreme;
 use super::job::Results;
 use super::kept::Left;
@@ -11,7 +12,7 @@ use super::mend::Aim;
 use super::{Compute, Job, OutOfMemory, Sink, Source, Special, each_row, map_chunks};
 use crate::elementary::exp::Reference;
 use crate::intake::{Offsets, Rows, ViewMut};
-use crate::kernels::{BATCH, Batch, Care, Flow, Inverse, Level, SHORT};
+use crate::kernels::{BATCH, Care, Flow, Inverse, Level, SHORT};
 use crate::lanes::settle;
 use crate::state::{Mass, State, two_sum};
 use std::ops::Range;
@@ -92,9 +93,9 @@ impl Spread<'_, '_> {
                 let base = rows.offsets(row);
                 let mut mass = self.source.fold_long::<T>(&base, self.care());
                 if self.wants_mending::<T>() {
-                    mass = self.source.mended_long::<T>(&base, mass, Aim::Shares);
+                    mass = self.source.mended_long::<T>(&base, mass, self.aim::<T>());
                 }
-                let way = self.way::<T>(&base, mass, &mut Vec::new());
+                let way = self.way::<T>(&base, mass, &mut Buffers::default(), false);
                 map_chunks(rows.length, T::CHUNK, |range| {
                     self.chunk::<T>(&base, range, &way, &mut Buffers::default(), Left::NOTHING);
                     settle();
@@ -135,9 +136,9 @@ impl Spread<'_, '_> {
         // A gathered row of one chunk is still there.
         let gathered = !in_place && !cells && length <= T::CHUNK;
         if self.wants_mending::<T>() {
-            mass = source.mended::<T>(&base, mass, Aim::Shares, guess, gathered, x);
+            mass = source.mended::<T>(&base, mass, self.aim::<T>(), guess, gathered, x);
         }
-        let way = self.way::<T>(&base, mass, &mut buffers.wide);
+        let way = self.way::<T>(&base, mass, buffers, gathered);
         let left = Left { gathered, rests };
         for start in (0..length).step_by(T::CHUNK) {
             self.chunk::<T>(&base, start..length.min(start + T::CHUNK), &way, buffers, left);
@@ -153,26 +154,46 @@ impl Spread<'_, '_> {
         !self.log || T::KIND == f32::KIND
     }
 
-    /// What a folded row asks for.
-    fn way<T: Compute>(&self, base: &Offsets, mass: Mass, scratch: &mut Vec<f64>) -> Way {
-        let source = self.source;
+    /// What a mass is good enough for once it is mended.
+    fn aim<T: Compute>(&self) -> Aim {
+        if self.log { Aim::Distances { from: self.trusted::<T>() } } else { Aim::Shares }
+    }
+
+    /// From which log(mass) - max/t on a fold is known well enough for logarithms of shares.
+    fn trusted<T: Compute>(&self) -> f64 {
+        if self.source.narrow { NARROW_GAP } else { T::TRUSTED_GAP }
+    }
+
+    /// What a folded row asks for; `gathered` says that it is still in the room for it.
+    fn way<T: Compute>(
+        &self,
+        base: &Offsets,
+        mass: Mass,
+        buffers: &mut Buffers<T>,
+        gathered: bool,
+    ) -> Way {
+        let (source, temperature) = (self.source, self.source.temperature);
         if !mass.is_ordinary() {
-            return Way::Rare(source.special(base, scratch));
+            return Way::Rare(source.special(base, &mut buffers.wide));
         }
         if !self.log {
-            return Way::Shares(Inverse::of(&mass, source.temperature));
+            return Way::Shares(Inverse::of(&mass, temperature));
         }
-        let mut batch = Batch::new();
-        batch.set(0, mass);
-        source.finish(&mut batch, 1, 0.0);
-        let t = source.temperature.value;
-        let (high, low) = (batch.log_high[0], batch.log_low[0]);
-        let trusted = if source.narrow { NARROW_GAP } else { T::TRUSTED_GAP };
-        if high - mass.max >= trusted * t {
-            return Way::Logarithms(Level { high, low, temperature: t });
+        let t = temperature.value;
+        let level = |(high, low)| Way::Logarithms(Level { high, low, temperature: t });
+        if mass.gap_about(temperature) >= self.trusted::<T>() {
+            return level(T::level(source.table, &mass, temperature));
         }
         // A confident row: the mass outside the top must be kept apart
-        Way::Logarithms(level(source.split(base, mass.max, scratch), t))
+        let scratch = &mut buffers.x;
+        let mut folded = Folded { base, mass: &mass, aim: self.aim::<T>(), gathered, scratch };
+        match source.level_beside(&mut folded) {
+            Some(pair) => level(pair),
+            None => {
+                let state = source.split(base, mass.max, &mut buffers.wide);
+                Way::Logarithms(self::level(state, t))
+            }
+        }
     }
 
     /// Spread one chunk of a row.

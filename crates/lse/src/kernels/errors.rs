@@ -19,6 +19,14 @@ use crate::lanes::{Isa, Lanes, Real};
 /// The elements of the largest group.
 const GROUP: usize = 128;
 
+/// The last elements of a row as a group: what is missing weighs nothing.
+#[inline(always)]
+pub(super) fn padded<R: Real>(tail: &[R]) -> [R; GROUP] {
+    let mut group = [R::from_f64(f64::NEG_INFINITY); GROUP];
+    group[..tail.len()].copy_from_slice(tail);
+    group
+}
+
 /// The powers of vectors i and i + 1 of a group added, and the error of that.
 #[inline(always)]
 unsafe fn pair<L: Lanes, const GENERAL: bool, const CLOSE: bool>(
@@ -83,10 +91,9 @@ fn row<L: Lanes, const GENERAL: bool, const CLOSE: bool>(
     }
     let tail = groups.remainder();
     if !tail.is_empty() {
-        let mut padded = [L::Real::from_f64(f64::NEG_INFINITY); GROUP];
-        padded[..tail.len()].copy_from_slice(tail);
+        let x = padded(tail);
         // SAFETY: CHAIN vectors are at most GROUP elements.
-        sum += unsafe { lost::<L, GENERAL, CLOSE>(padded.as_ptr(), &guide) };
+        sum += unsafe { lost::<L, GENERAL, CLOSE>(x.as_ptr(), &guide) };
     }
     sum
 }

@@ -4,6 +4,7 @@
 //! called on a machine that has it, which [`crate::isa`] finds out once.
 
 use super::alone;
+use super::beside::{self, Beside, Peak};
 use super::blend::{self, Bend, Dots};
 use super::careful;
 use super::cells::{Brain, Half, Swapped};
@@ -14,6 +15,7 @@ use super::entropy::{self, Entropy};
 use super::errors;
 use super::finish::{self, Batch};
 use super::fold::{self, Care};
+use super::level::{self, Top};
 use super::logistic::{self, BLOCK, Block, Wanted};
 use super::mask;
 use super::precise::{self, Running};
@@ -88,6 +90,22 @@ macro_rules! kernels {
             errors_columns_double = errors::columns_double(
                 strip: &Strip<f64>, columns: &mut Columns
             ) -> ();
+            /// What lies beside the largest element of a float32 row.
+            beside_single = beside::single(x: &[f32], peak: &Peak) -> Beside;
+            /// What lies beside the largest element of a float64 row.
+            beside_double = beside::double(x: &[f64], peak: &Peak) -> Beside;
+            /// The logarithm of one mass, for results of float32.
+            level_single = level::single(mass: &Mass, temperature: Temperature) -> (f64, f64);
+            /// The logarithm of one mass.
+            level_double = level::double(mass: &Mass, temperature: Temperature) -> (f64, f64);
+            /// The logarithm of the mass of a row with its top kept apart, for results of float32.
+            level_beside_single = level::beside_single(
+                top: &Top, temperature: Temperature
+            ) -> (f64, f64);
+            /// The logarithm of the mass of a row with its top kept apart.
+            level_beside_double = level::beside_double(
+                top: &Top, temperature: Temperature
+            ) -> (f64, f64);
             /// Fold float64, the elements equal to `max` counted instead: (top, high, low).
             split = fold::split(x: &[f64], max: f64, guess: &Guess) -> (f64, f64, f64);
             /// Fold float64 to 110 bits; elements equal to `peak` are counted instead.

@@ -57,6 +57,13 @@ impl Mass {
         self.reference.center * temperature.inverse_high + power * core::f64::consts::LN_2
     }
 
+    /// log(mass) - max/t, less by up to 0.07, of an ordinary mass.
+    pub fn gap_about(&self, temperature: Temperature) -> f64 {
+        let power = self.log2() + self.reference.exponent;
+        (self.reference.center - self.max)
+            .mul_add(temperature.inverse_high, power * core::f64::consts::LN_2)
+    }
+
     /// log2 from the bits, less by up to 0.09: the exponent, and the mantissa read as its own logarithm.
     fn log2(&self) -> f64 {
         self.high.to_bits() as i64 as f64 / (1u64 << 52) as f64 - 1023.0

@@ -10,7 +10,7 @@
 use super::pair::{Pair, plus};
 use super::slope::Slope;
 use super::targets::Target;
-use super::waiting::Waiting;
+use super::waiting::{Room, Waiting};
 use super::{Bench, Work};
 use crate::dispatch::kept::Left;
 use crate::dispatch::mend::Aim;
@@ -58,9 +58,10 @@ impl Work<'_, '_> {
                     self.file(&base, self.ignored(&base));
                     continue;
                 };
-                let mass = self.mass::<T>(&base, &mut hand, bench.wide, rests.as_deref_mut());
+                let [folded, mass] =
+                    self.masses::<T>(&base, &mut hand, bench.wide, rests.as_deref_mut());
                 let x = self.element::<T>(&base, class, hand.in_place);
-                let mut row = Waiting::new(base, class, x);
+                let mut row = Waiting::new(base, class, x, folded);
                 if !mass.is_ordinary() {
                     row.loss = Some(self.careful(&base, Target::Class(class)));
                 } else {
@@ -95,7 +96,10 @@ impl Work<'_, '_> {
         bench: &mut Bench,
     ) {
         let length = self.source.rows.length;
-        let Some(inverse) = self.inverse(row, mass, &mut bench.double) else {
+        let gathered = hand.gathered(length) && !bench.wide;
+        let (scratch, double) = (&mut hand.scratch, &mut bench.double);
+        let mut room = Room::<T> { gathered, row: scratch, double };
+        let Some(inverse) = self.inverse(row, mass, &mut room) else {
             row.loss = Some(self.smooth(&row.base, Target::Class(row.class), bench));
             row.slope = None;
             return;
@@ -107,24 +111,25 @@ impl Work<'_, '_> {
                 settle();
             }));
         }
-        let left = Left { gathered: hand.gathered(length), rests };
+        let left = Left { gathered, rests };
         for start in (0..length).step_by(T::CHUNK) {
             let range = start..length.min(start + T::CHUNK);
             self.spread::<T>(&row.base, range, &slope, &mut hand.scratch, left);
         }
     }
 
-    fn mass<T: Compute>(
+    /// The mass of a row as it was folded, and mended.
+    fn masses<T: Compute>(
         &self,
         base: &Offsets,
         hand: &mut Hand<T>,
         wide: bool,
         rests: Option<&mut [T]>,
-    ) -> Mass {
+    ) -> [Mass; 2] {
         let source: &Source<'_> = &self.source;
         if wide {
             let mass = source.fold_long::<T>(base, Care::Shares);
-            return source.mended_long::<T>(base, mass, Aim::Shares);
+            return [mass, source.mended_long::<T>(base, mass, Aim::Shares)];
         }
         let gathered = hand.gathered(source.rows.length);
         let Hand { in_place, cells, guess, scratch } = hand;
@@ -133,7 +138,7 @@ impl Work<'_, '_> {
             None if *cells => source.fold_once::<T>(base, *in_place, guess, Care::Shares, scratch),
             None => source.fold_row::<T>(base, *in_place, guess, Care::Shares, scratch),
         };
-        source.mended::<T>(base, mass, Aim::Shares, guess, gathered, scratch)
+        [mass, source.mended::<T>(base, mass, Aim::Shares, guess, gathered, scratch)]
     }
 
     /// Whether no element of a row is seen again after its fold but by kernels that read cells.

@@ -5,7 +5,7 @@
 
 use super::pair::{Pair, plus};
 use super::targets::Target;
-use super::waiting::Waiting;
+use super::waiting::{Room, Waiting};
 use super::{Bench, Work};
 use crate::dispatch::fed::Ends;
 use crate::dispatch::mend::Aim;
@@ -62,10 +62,10 @@ impl Work<'_, '_> {
     ) -> Vec<Pair> {
         let source = &self.source;
         let places = Places::of(&source.rows, first, width, &mut []);
-        let masses = self.strip_masses::<T>(&places, width, alone);
+        let [folded, masses] = self.strip_masses::<T>(&places, width, alone);
         let mut columns = Columns::new(source.temperature);
         let mut rows: Vec<Option<Waiting>> = Vec::with_capacity(width);
-        let in_place = source.in_place::<T>();
+        let (in_place, mut scratch) = (source.in_place::<T>(), Vec::new());
         for (c, mass) in masses.iter().enumerate() {
             let base = places.get(c);
             let class = match self.question.targets.at(&base) {
@@ -78,9 +78,11 @@ impl Work<'_, '_> {
                 _ => return self.one_by_one::<T>(first, width, bench),
             };
             let x = self.element::<T>(&base, class, in_place);
-            let mut row = Waiting::new(base, class, x);
+            let mut row = Waiting::new(base, class, x, folded[c]);
             if self.gradient.is_some() {
-                let Some(inverse) = self.inverse(&mut row, mass, &mut bench.double) else {
+                let (scratch, double) = (&mut scratch, &mut bench.double);
+                let mut room = Room::<T> { gathered: false, row: scratch, double };
+                let Some(inverse) = self.inverse(&mut row, mass, &mut room) else {
                     return self.one_by_one::<T>(first, width, bench);
                 };
                 enter::<T>(&mut columns, c, &inverse);
@@ -117,16 +119,18 @@ impl Work<'_, '_> {
         losses
     }
 
+    /// The masses of a strip as they were folded, and mended.
     fn strip_masses<T: Compute>(
         &self,
         places: &Places<'_>,
         width: usize,
         alone: bool,
-    ) -> Vec<Mass> {
+    ) -> [Vec<Mass>; 2] {
         let (source, base) = (&self.source, places.get(0));
-        let mut masses = source.fold_strip::<T>(&base, width, alone, Care::Shares);
+        let folded = source.fold_strip::<T>(&base, width, alone, Care::Shares);
+        let mut masses = folded.clone();
         source.mended_strip::<T>(&base, &mut masses, Aim::Shares, alone);
-        masses
+        [folded, masses]
     }
 
     /// What the rows of a strip wait for.

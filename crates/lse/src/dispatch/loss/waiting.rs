@@ -6,6 +6,8 @@
 use super::pair::{Pair, divide, plus};
 use super::{Work, others};
 use crate::dispatch::Compute;
+use crate::dispatch::beside::Folded;
+use crate::dispatch::mend::Aim;
 use crate::dispatch::spread::level;
 use crate::intake::Offsets;
 use crate::kernels::{Batch, Inverse, Peaks};
@@ -26,6 +28,8 @@ pub(super) struct Waiting {
     pub class: usize,
     /// The element of its class.
     pub x: f64,
+    /// Its mass, as it was folded for shares.
+    pub mass: Mass,
     /// Its loss; none of what follows waits where that is known.
     pub loss: Option<Pair>,
     /// The gradient at its class, where that is still to be written.
@@ -33,9 +37,17 @@ pub(super) struct Waiting {
 }
 
 impl Waiting {
-    pub fn new(base: Offsets, class: usize, x: f64) -> Waiting {
-        Waiting { base, class, x, loss: None, slope: None }
+    pub fn new(base: Offsets, class: usize, x: f64, mass: Mass) -> Waiting {
+        Waiting { base, class, x, mass, loss: None, slope: None }
     }
+}
+
+/// Where a row may be read again.
+pub(super) struct Room<'a, T> {
+    /// Whether the row still is in `row`.
+    pub gathered: bool,
+    pub row: &'a mut Vec<T>,
+    pub double: &'a mut Vec<f64>,
 }
 
 impl Work<'_, '_> {
@@ -50,17 +62,17 @@ impl Work<'_, '_> {
 
     /// What the elements of a row are spread by; its loss and the gradient at its target too, where the row has to be
     /// read for them. None where the factor of the gradient is no gentle one.
-    pub(super) fn inverse(
+    pub(super) fn inverse<T: Compute>(
         &self,
         row: &mut Waiting,
         mass: &Mass,
-        scratch: &mut Vec<f64>,
+        room: &mut Room<'_, T>,
     ) -> Option<Inverse> {
         let (t, mut factor) = (self.source.temperature, self.factor(row.class));
         // The estimate is less than the logarithm, by up to 0.07
         let about = mass.log_about(t) - row.x * t.inverse_high;
         if self.question.z_loss != 0.0 || about < NEAR {
-            let level = self.split(&row.base, mass.max, scratch);
+            let level = self.level(row, room);
             let gap = gap(level, row.x);
             row.loss = Some(self.plain_loss(gap, level.0, self.weight(row.class)));
             let rest = others(divide(gap, (t.value, 0.0)));
@@ -91,7 +103,7 @@ impl Work<'_, '_> {
         let trust = if self.gradient.is_some() { 0.0 } else { T::TRUSTED };
         for (i, row) in rows.iter_mut().enumerate() {
             if let Some(row) = row.as_mut().filter(|row| row.loss.is_none()) {
-                row.loss = Some(self.loss_of(batch, i, row, trust, scratch));
+                row.loss = Some(self.loss_of::<T>(batch, i, row, trust, scratch));
             }
         }
     }
@@ -114,7 +126,7 @@ impl Work<'_, '_> {
     }
 
     /// The loss of a row whose mass has its logarithm; from the state, where that is not known well enough.
-    fn loss_of(
+    fn loss_of<T: Compute>(
         &self,
         batch: &Batch,
         i: usize,
@@ -125,16 +137,25 @@ impl Work<'_, '_> {
         let (lse, weight) = (batch.log_high[i], self.weight(row.class));
         let gap = gap((lse, batch.log_low[i]), row.x);
         if gap.0 < trust * self.question.temperature {
-            let (high, low) = self.split(&row.base, batch.max[i], scratch);
+            let (row_again, double) = (&mut Vec::new(), scratch);
+            let mut room = Room::<T> { gathered: false, row: row_again, double };
+            let (high, low) = self.level(row, &mut room);
             return self.plain_loss(self::gap((high, low), row.x), high, weight);
         }
         self.plain_loss(gap, lse, weight)
     }
 
     /// t lse(x / t) of a row, with the mass at its top kept apart.
-    fn split(&self, base: &Offsets, max: f64, scratch: &mut Vec<f64>) -> Pair {
-        let level = level(self.source.split(base, max, scratch), self.question.temperature);
-        (level.high, level.low)
+    fn level<T: Compute>(&self, row: &Waiting, room: &mut Room<'_, T>) -> Pair {
+        let (source, mass) = (&self.source, &row.mass);
+        let gathered = room.gathered;
+        let mut folded =
+            Folded { base: &row.base, mass, aim: Aim::Shares, gathered, scratch: &mut *room.row };
+        source.level_beside(&mut folded).unwrap_or_else(|| {
+            let state = source.split(&row.base, mass.max, room.double);
+            let level = level(state, self.question.temperature);
+            (level.high, level.low)
+        })
     }
 }
 

@@ -1,8 +1,7 @@
 //! Rows that lie across memory, a strip of them at a time.
 
-use super::{Spread, Way};
+use super::{Buffers, Spread, Way};
 use crate::dispatch::fed::Ends;
-use crate::dispatch::mend::Aim;
 use crate::dispatch::{Compute, Special, Strips, map_chunks};
 use crate::intake::Places;
 use crate::kernels::Columns;
@@ -17,7 +16,7 @@ impl Spread<'_, '_> {
         let (source, base) = (self.source, places.get(0));
         let mut masses = source.fold_strip::<T>(&base, places.len(), alone, self.care());
         if self.wants_mending::<T>() {
-            source.mended_strip::<T>(&base, &mut masses, Aim::Shares, alone);
+            source.mended_strip::<T>(&base, &mut masses, self.aim::<T>(), alone);
         }
         masses
     }
@@ -34,10 +33,10 @@ impl Spread<'_, '_> {
     pub(super) fn strip<T: Compute>(&self, places: &Places<'_>, masses: &[Mass], alone: bool) {
         let (source, base) = (self.source, &places.get(0));
         let mut columns = Columns::new(source.temperature);
-        let (mut rare, mut scratch) = (Vec::new(), Vec::new());
+        let (mut rare, mut scratch, mut buffers) = (Vec::new(), Vec::new(), Buffers::default());
         for (c, mass) in masses.iter().enumerate() {
             columns.high[c] = 1.0;
-            match self.way::<T>(&places.get(c), *mass, &mut scratch) {
+            match self.way::<T>(&places.get(c), *mass, &mut buffers, false) {
                 Way::Shares(inverse) => {
                     let reference = inverse.reference();
                     columns.general |= reference.center != 0.0;
