@@ -94,6 +94,8 @@ macro_rules! kernels {
             precise = precise::precise(
                 x: &[f64], running: &mut Running, center: f64, peak: f64, temperature: Temperature
             ) -> ();
+            /// Fold float64 to 110 bits where no e^x is above 2; false, and nothing added, where one is.
+            near = precise::near(x: &[f64], running: &mut Running) -> bool;
             /// Fold eight short rows to 110 bits: (high, low).
             precise_tile = precise::tile(
                 tile: &Tile<f64>, count: usize, temperature: Temperature
