@@ -38,7 +38,7 @@ mod turn;
 mod weighted;
 
 pub(crate) use blend::{Bend, Dots};
-pub(crate) use columns::{Columns, STRIP, Strip};
+pub(crate) use columns::{Columns, STRIP, Strip, WeightedColumns};
 pub(crate) use convert::Line;
 pub(crate) use each::Flow;
 pub(crate) use entropy::Entropy;

@@ -19,8 +19,8 @@ use super::totals::CHAIN;
 use crate::elementary::double::fast_two_sum;
 use crate::elementary::exp::{Guide, Reference, Temperature, exp};
 use crate::lanes::{Isa, Lanes};
-use sums::Wide;
-pub(super) use sums::{Exact, Sums, Watch};
+use crate::state::add;
+pub(in crate::kernels) use sums::{Exact, REST, Sums, Watch, Wide};
 
 /// What a quick fold finds.
 #[derive(Clone, Copy, Debug)]
@@ -38,9 +38,24 @@ pub(crate) struct Quick {
     pub weights: f64,
 }
 
+impl Quick {
+    /// Both parts of a row, this one first, measured in the same reference.
+    pub fn and(&self, next: &Quick) -> Quick {
+        let (high, low) = add((self.high, self.low), (next.high, next.low));
+        Quick {
+            max: if next.max > self.max { next.max } else { self.max },
+            reference: self.reference,
+            high,
+            low,
+            against: self.against + next.against,
+            weights: self.weights + next.weights,
+        }
+    }
+}
+
 /// Add one vector of weighted exponentials to the sums; answers the remainders so far.
 #[inline(always)]
-fn step<L: Lanes, S: Sums<L>, const GENERAL: bool, const SIGNED: bool>(
+pub(super) fn step<L: Lanes, S: Sums<L>, const GENERAL: bool, const SIGNED: bool>(
     x: L,
     b: L,
     guide: &Guide<L>,
