@@ -87,6 +87,11 @@ impl Weigh<'_, '_> {
     ) {
         let mut unknown = self.settle(places, sums, batch, !0);
         // Rows across memory are read together; of others only those that need it.
+        let many = unknown.count_ones() as usize > sums.len() / 4;
+        if T::KIND != f64::KIND && many && self.pair.x.is_across() {
+            self.pair.quick::<f64>(first, places, sums);
+            unknown = self.settle(places, sums, batch, unknown);
+        }
         if T::KIND == f64::KIND && unknown.count_ones() as usize > sums.len() / 4 {
             self.pair.careful(first, places, sums);
             unknown = self.settle(places, sums, batch, unknown);

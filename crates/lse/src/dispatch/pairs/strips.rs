@@ -61,27 +61,34 @@ impl Pair<'_> {
         references: &[Reference],
     ) -> Box<WeightedColumns> {
         let width = references.len();
-        let mut found = WeightedColumns::new(self.x.temperature, references);
-        let group = CHAIN * T::LANES * width;
+        let shared = self.weights.rows.kept.last().is_some_and(|inner| inner.strides[X] == 0);
+        let b_width = if shared { T::LANES } else { width };
+        let mut found = WeightedColumns::new(self.x.temperature, references, shared);
+        let group = CHAIN * T::LANES * width.max(b_width);
         with_room::<T, ()>(2 * group, |room| {
             let room = room.as_mut_ptr();
-            let fetch = |source: &Source<'_>, base: &Offsets, room, first: usize, count: usize| {
+            let x_feed = |first: usize, count: usize| {
                 // SAFETY: a group is at most CHAIN times LANES elements of each row.
-                unsafe { source.fetch(base, width, range.start + first, count, room) }
+                unsafe { self.x.fetch(&bases[0], width, range.start + first, count, room) }
             };
-            let x_feed = |first, count| fetch(&self.x, &bases[0], room, first, count);
             let b_room = room.wrapping_add(group);
-            let b_feed = |first, count| fetch(&self.weights, &bases[1], b_room, first, count);
-            let strip = |source: &Source<'_>, base: &Offsets| {
+            let b_feed = |first: usize, count: usize| {
+                // SAFETY: as above.
+                unsafe {
+                    self.weights.fetch(&bases[1], b_width, range.start + first, count, b_room)
+                }
+            };
+            let plain = |source: &Source<'_>, base: &Offsets| {
                 source.plain_strips::<T>()?;
                 Some(source.strip::<T>(source.x.data, X, base, width, range.start, range.len()))
             };
-            let (length, stride) = (range.len(), width as isize);
-            let x = strip(&self.x, &bases[0]);
-            let x = x.unwrap_or(Strip { start: room, stride, length, width, feed: Some(&x_feed) });
-            let b = strip(&self.weights, &bases[1]);
-            let b =
-                b.unwrap_or(Strip { start: b_room, stride, length, width, feed: Some(&b_feed) });
+            let fed = |room, width, feed| {
+                let (length, stride) = (range.len(), width as isize);
+                Strip { start: room, stride, length, width, feed: Some(feed) }
+            };
+            let x = plain(&self.x, &bases[0]).unwrap_or_else(|| fed(room, width, &x_feed));
+            let b = plain(&self.weights, &bases[1]);
+            let b = b.unwrap_or_else(|| fed(b_room, b_width, &b_feed));
             // SAFETY: the strips lie within the views or the room.
             unsafe { T::weighted_columns(self.x.table, &x, &b, &mut found) };
         });

@@ -16,19 +16,25 @@ const WIDEST: usize = 16;
 /// What is known of weighted columns, and what a fold of a block of them finds.
 pub(crate) struct WeightedColumns {
     known: Box<Columns>,
+    /// Whether a weight is that of all columns: as many copies of it as there are lanes make its row.
+    shared: bool,
     against: [f64; STRIP],
     weights: [f64; STRIP],
 }
 
 impl WeightedColumns {
-    /// Columns that are measured in these.
-    pub fn new(temperature: Temperature, references: &[Reference]) -> Box<WeightedColumns> {
+    /// Columns that are measured in these, and whether they share their weights.
+    pub fn new(
+        temperature: Temperature,
+        references: &[Reference],
+        shared: bool,
+    ) -> Box<WeightedColumns> {
         let (mut known, zero) = (Columns::new(temperature), [0.0; STRIP]);
         for (c, reference) in references.iter().enumerate() {
             (known.exponent[c], known.center[c]) = (reference.exponent, reference.center);
             known.general |= reference.center != 0.0;
         }
-        Box::new(WeightedColumns { known, against: zero, weights: zero })
+        Box::new(WeightedColumns { known, shared, against: zero, weights: zero })
     }
 
     /// What was found of one column.
@@ -142,7 +148,9 @@ unsafe fn fold<L: Lanes, S: Sums<L>, const GENERAL: bool>(
     found: &mut WeightedColumns,
     total: impl Fn(&[Account<L, S>], usize, &mut Columns),
 ) {
-    assert!(x.width == b.width && x.length == b.length, "a weight for each element");
+    let b_width = if found.shared { L::COUNT } else { x.width };
+    assert!(b.width == b_width && x.length == b.length, "a weight for each element");
+    let b_step = if found.shared { 0 } else { L::COUNT };
     let (vectors, whole) = (x.width.div_ceil(L::COUNT), x.width / L::COUNT);
     let mut guides = Vec::with_capacity(vectors);
     for v in 0..vectors {
@@ -161,12 +169,13 @@ unsafe fn fold<L: Lanes, S: Sums<L>, const GENERAL: bool>(
         for (lane, accounts) in accounts.chunks_exact_mut(vectors).enumerate().take(lanes) {
             let row = first + lane;
             let mut pair = Pair { x: Links::of::<L>(&x, row), b: Links::of::<L>(&b, row) };
+            pair.b.width = pair.x.width;
             // SAFETY: the rows lie within the strips, and the columns of all vectors but the last as well.
             unsafe {
                 for v in 0..whole {
                     pair.group::<L, S, GENERAL, true>(&guides[v], &mut accounts[v]);
                     pair.x.first = pair.x.first.wrapping_add(L::COUNT);
-                    pair.b.first = pair.b.first.wrapping_add(L::COUNT);
+                    pair.b.first = pair.b.first.wrapping_add(b_step);
                 }
                 if whole < vectors {
                     pair.group::<L, S, GENERAL, false>(&guides[whole], &mut accounts[whole]);
