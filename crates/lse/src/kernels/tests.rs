@@ -11,3 +11,4 @@ mod logistic;
 mod looks;
 mod rows;
 mod short;
+mod weighted_columns;
