@@ -95,6 +95,7 @@ BENT = (
         for form in ("strided", "swapped", "where", "weighted", "tempered")
         for cell in pair("logsumexp", CLASSES, HALF, form=form, rivals=("plain",))
     ),
+    *pair("logsumexp", CLASSES, HALF, form="weighted", axis=0, rivals=("plain",)),
     *(
         cell
         for form in ("strided", "swapped", "where", "tempered")

@@ -62,6 +62,25 @@ def test_contiguous_or_strided(function, dtype, size):
     assert bits(compute(x.astype(x.dtype.newbyteorder()), axis=-1).astype(dtype)) == want
 
 
+@pytest.mark.parametrize("compute", [lse.logsumexp, lse.logmeanexp])
+@pytest.mark.parametrize("size", [4, 10, 64, 65, 300])
+def test_what_the_rows_before_were_changes_no_bit(compute, dtype, size):
+    """Rows after many near zero are looked at as such first; here they are that, or large, or not finite."""
+    rng = np.random.default_rng(size)
+    x = rng.normal(scale=2, size=(400, size))
+    x -= compute(x, axis=-1)[:, None]
+    lifts = [0.0, 0.1, -0.25, 0.25, 0.5, -0.7, 3.0, 800.0, 1e30, -1e30]
+    for start in range(70, 360, 100):
+        others = x[start : start + 60]
+        others += rng.choice(lifts, (60, 1))
+        others[::7, 0] = [np.nan, np.inf, -np.inf, 499.0, 501.0, 720.0, 1e6, -1e6, 44.0]
+        others[5::20] = -np.inf
+    x = x.astype(dtype)
+    alone = bits(np.stack([compute(row) for row in x]))
+    assert bits(compute(x, axis=-1)) == alone
+    assert bits(compute(np.ascontiguousarray(x.T), axis=0)) == alone
+
+
 def _unaligned(x):
     raw = np.zeros(x.nbytes + 1, np.uint8)[1:]
     raw[:] = np.frombuffer(x.tobytes(), np.uint8)

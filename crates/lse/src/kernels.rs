@@ -41,7 +41,7 @@ mod weighted;
 
 pub(crate) use beside::{Beside, Peak};
 pub(crate) use blend::{Bend, Dots};
-pub(crate) use columns::{Columns, STRIP, Strip};
+pub(crate) use columns::{Columns, STRIP, Strip, WeightedColumns};
 pub(crate) use convert::Line;
 pub(crate) use each::Flow;
 pub(crate) use entropy::Entropy;

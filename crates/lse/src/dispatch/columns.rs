@@ -64,11 +64,18 @@ impl Strips {
     /// Work on every strip: strips on all threads, or one after the other (`alone`), each with all threads, where they
     /// are few.
     pub fn each(&self, rows: &Rows, work: impl Fn(&Places<'_>, bool) + Sync) {
+        self.each_run(rows, |first, width, alone| {
+            work(&Places::of(rows, first, width, &mut []), alone);
+        });
+    }
+
+    /// The same, each strip as its first row and its width.
+    pub fn each_run(&self, rows: &Rows, work: impl Fn(usize, usize, bool) + Sync) {
         let alone = self.count < crate::threads::get();
         let range = |range: Range<usize>| {
             for index in range {
                 let (first, width) = self.strip(index);
-                work(&Places::of(rows, first, width, &mut []), alone);
+                work(first, width, alone);
             }
         };
         if alone {

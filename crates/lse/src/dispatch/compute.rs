@@ -6,7 +6,7 @@ use crate::intake::Kind;
 use crate::kernels::table::{Guess, Table};
 use crate::kernels::{
     Abreast, Batch, Beside, Bundle, Care, Columns, Dots, Flow, Inverse, Level, Line, Peak, Quick,
-    Strip, Tile, Top,
+    Strip, Tile, Top, WeightedColumns,
 };
 use crate::lanes::Real;
 use crate::state::Mass;
@@ -146,6 +146,14 @@ pub(crate) trait Compute: Real + Default + Into<f64> {
     /// As the kernel.
     unsafe fn select(table: &Table, x: *const Self, mask: *const u8, out: &mut [Self]);
     fn dots(table: &Table, x: &[Self], a: Option<&[f64]>, sums: &mut Dots);
+    /// # Safety
+    /// As the kernel.
+    unsafe fn weighted_columns(
+        table: &Table,
+        x: &Strip<Self>,
+        weights: &Strip<Self>,
+        found: &mut WeightedColumns,
+    );
 }
 
 macro_rules! compute {
@@ -155,7 +163,8 @@ macro_rules! compute {
      $short:ident, $short_shares:ident, $short_logs:ident, $finish_short:ident,
      $turn:ident, $turn_back:ident, $share:ident, $log:ident,
      $fold_columns:ident, $share_columns:ident, $log_columns:ident,
-     $read:ident, $write:ident, $replace:ident, $select:ident, $quick:ident, $dots:ident) => {
+     $read:ident, $write:ident, $replace:ident, $select:ident, $quick:ident, $dots:ident,
+     $weighted_columns:ident) => {
         impl Compute for $real {
             const KIND: Kind = $kind;
             const CHUNK: usize = $chunk;
@@ -333,6 +342,15 @@ macro_rules! compute {
                 // SAFETY: no pointers.
                 unsafe { table.$dots(x, a, sums) }
             }
+            unsafe fn weighted_columns(
+                table: &Table,
+                x: &Strip<$real>,
+                weights: &Strip<$real>,
+                found: &mut WeightedColumns,
+            ) {
+                // SAFETY: handed on.
+                unsafe { table.$weighted_columns(x, weights, found) }
+            }
         }
     };
 }
@@ -372,7 +390,8 @@ compute!(
     replace_single,
     select_single,
     quick_single,
-    dots_single
+    dots_single,
+    weighted_columns_single
 );
 // TRUSTED: 0.45 ulp of a result in [2, 4) is 1.8 * 2^-53; the fast sum errs by less than 1.5 * 2^-53, the close
 // one, of short rows or `Care::Fine`, by less than 0.3 * 2^-53: 0.45 ulp of a result in [0.5, 1) is 0.45 * 2^-53.
@@ -410,5 +429,6 @@ compute!(
     replace_double,
     select_double,
     quick_double,
-    dots_double
+    dots_double,
+    weighted_columns_double
 );

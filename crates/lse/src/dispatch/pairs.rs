@@ -1,5 +1,7 @@
 //! pairs: rows of elements together with their weights, summed in plain arithmetic.
 
+mod strips;
+
 use super::Compute;
 use super::bands::BAND;
 use super::rows::Source;
@@ -9,7 +11,6 @@ use crate::elementary::exp::Reference;
 use crate::intake::{MASK, Places, View, WEIGHTS, X};
 use crate::kernels::table::{Guess, Table};
 use crate::kernels::{Quick, SHORT};
-use crate::state::add;
 
 /// Elements of a row that are summed at a time.
 pub(super) const BLOCK: usize = 1024;
@@ -133,14 +134,6 @@ impl<'a> Pair<'a> {
     pub fn block<T: Compute>(&self, total: Quick, x: &[T], b: &[T], way: &Way<T>) -> Quick {
         let guess = Guess { reference: total.reference, temperature: self.x.temperature };
         let part = (way.fold)(self.x.table, x, b, &guess);
-        let (high, low) = add((total.high, total.low), (part.high, part.low));
-        Quick {
-            max: if part.max > total.max { part.max } else { total.max },
-            high,
-            low,
-            against: total.against + part.against,
-            weights: total.weights + part.weights,
-            ..total
-        }
+        total.and(&part)
     }
 }

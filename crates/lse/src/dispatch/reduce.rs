@@ -3,7 +3,7 @@
 use super::extreme;
 use super::job::Results;
 use super::mend::Aim;
-use super::settle::Settle;
+use super::settle::{Settle, chosen};
 use super::tiles::{Bench, with_bench};
 use super::{Compute, Job, OutOfMemory, Source, each_row, store};
 use crate::elementary::exp::Reference;
@@ -11,6 +11,9 @@ use crate::intake::{OUT, Offsets, Places, Rows, ViewMut};
 use crate::kernels::{Abreast, BATCH, Care, SHORT};
 use crate::state::Mass;
 use std::ops::Range;
+
+/// Long rows that are folded before any is expected to be small.
+const FIRST: usize = 4;
 
 /// What is taken off every result.
 #[derive(Clone, Copy, PartialEq)]
@@ -77,39 +80,65 @@ fn care<T: Compute>(source: &Source<'_>) -> Care {
     if source.narrow && T::KIND == f32::KIND { Care::Brief } else { Care::Fast }
 }
 
+/// Short rows, a batch at a time: those after a batch that was mostly small are looked at as such first.
 fn short<T: Compute>(settle: &Settle<'_, '_>, range: Range<usize>) {
     let source = settle.source;
     let (layout, count) = (source.layout(), source.rows.length);
     let step = Abreast::room(count) * T::LANES;
+    let (mut expected, mut list) = (false, [Offsets::default(); BATCH]);
     with_bench(|Bench { tiles, batch, bases }| {
         for first in range.clone().step_by(BATCH) {
             let rows = BATCH.min(range.end - first);
-            let places = Places::of(&source.rows, first, rows, bases);
-            for at in (0..rows).step_by(step) {
+            let mut places = Places::of(&source.rows, first, rows, bases);
+            if expected {
+                let others = settle.near_short(&places, layout, batch, tiles);
+                expected = 2 * others.count_ones() as usize <= rows;
+                if others == 0 {
+                    continue;
+                }
+                places = chosen(&places, others, &mut list);
+            }
+            for at in (0..places.len()).step_by(step) {
                 let (tile, part) = (T::tile(tiles), places.part(at, at + step));
                 source.turn(&part, layout, tile);
                 let abreast = Abreast::of(count, part.len(), T::LANES);
                 T::short(source.table, tile, abreast, source.temperature, batch, at);
             }
-            settle.short::<T>(&places, layout, batch, tiles);
+            let small = settle.short::<T>(&places, layout, batch, tiles);
+            expected |= settle.expects::<T>() && 2 * small as usize > rows;
         }
     });
 }
 
+/// Long rows, in the same way.
 fn long<T: Compute>(settle: &Settle<'_, '_>, aim: Aim, range: Range<usize>) {
     let source = settle.source;
     let (in_place, care) = (source.in_place::<T>(), care::<T>(source));
     let (mut guess, mut scratch) = (Reference::ZERO, Vec::new());
-    let mut bases = [Offsets::default(); BATCH];
+    let [mut bases, mut list] = [[Offsets::default(); BATCH]; 2];
     let mut masses = [Mass::EMPTY; BATCH];
-    for first in range.clone().step_by(BATCH) {
-        let rows = BATCH.min(range.end - first);
-        let places = Places::of(&source.rows, first, rows, &mut bases);
-        for (row, mass) in masses[..rows].iter_mut().enumerate() {
+    let mut expected = false;
+    let mut first = range.start;
+    while first < range.end {
+        // The first rows tell what to expect of the others.
+        let most = if first == range.start { FIRST } else { BATCH };
+        let rows = most.min(range.end - first);
+        let mut places = Places::of(&source.rows, first, rows, &mut bases);
+        first += rows;
+        if expected {
+            let others = settle.near_long(&places);
+            expected = 2 * others.count_ones() as usize <= rows;
+            if others == 0 {
+                continue;
+            }
+            places = chosen(&places, others, &mut list);
+        }
+        for (row, mass) in masses[..places.len()].iter_mut().enumerate() {
             let base = places.get(row);
             let folded = source.fold_once::<T>(&base, in_place, &mut guess, care, &mut scratch);
             *mass = source.mended::<T>(&base, folded, aim, &mut guess, false, &mut scratch);
         }
-        settle.masses::<T>(&places, &masses[..rows]);
+        let small = settle.masses::<T>(&places, &masses[..places.len()]);
+        expected |= settle.expects::<T>() && 2 * small as usize > rows;
     }
 }

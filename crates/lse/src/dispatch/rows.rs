@@ -215,6 +215,16 @@ impl Source<'_> {
         running.lowered()
     }
 
+    /// The sum of e^x over a row whose elements are all at most log 2, as `precise_sum` has it.
+    pub fn near_sum(&self, base: &Offsets, scratch: &mut Vec<f64>) -> Option<(f64, f64)> {
+        let (mut running, mut near) = (Running::ZERO, true);
+        self.visit(base, scratch, &mut |x| {
+            // SAFETY: no pointers.
+            near = near && unsafe { self.table.near(x, &mut running) };
+        });
+        near.then(|| running.lowered())
+    }
+
     /// Look for what is not finite, and for the maximum.
     pub fn special(&self, base: &Offsets, scratch: &mut Vec<f64>) -> Special {
         let mut found = Special::NONE;

@@ -4,6 +4,8 @@
 //! as the result is not small. Rows whose result is small are folded again, float32 in float64, float64 to
 //! 110 bits: detected from the result itself, so that ordinary rows pay one comparison.
 
+mod near;
+
 use super::tiles::{Layout, Tiles};
 use super::{Compute, Source, store};
 use crate::elementary::exact::Exact;
@@ -26,6 +28,9 @@ pub(super) const ENOUGH_FOR_SINGLE: f64 = 5e-9;
 /// Below this |result| / t a sum to 110 bits is not enough for a float64 result: just above, the worst of 6000 was
 /// 0.85 ulp.
 const ENOUGH_FOR_DOUBLE: f64 = 2.2e-19;
+
+/// Below this |result| / t no float64 sum of a row is enough for a float64 result, however the row is folded.
+const SURELY_SMALL: f64 = f64::TRUSTED_CLOSE / 2.0;
 
 /// What a sum to 110 bits is enough for.
 pub(super) fn precise_enough<T: Compute>() -> f64 {
@@ -107,32 +112,38 @@ impl Settle<'_, '_> {
         again & !rare
     }
 
-    /// Masses of rows of any length.
-    pub fn masses<T: Compute>(&self, places: &Places<'_>, masses: &[Mass]) {
-        let mut scratch = Vec::new();
+    /// Masses of rows of any length; answers how many were small.
+    pub fn masses<T: Compute>(&self, places: &Places<'_>, masses: &[Mass]) -> u32 {
+        let (mut scratch, mut small) = (Vec::new(), 0);
         let mut batch = Batch::new();
         for (part, masses) in masses.chunks(BATCH).enumerate() {
             let places = places.part(part * BATCH, (part + 1) * BATCH);
             for (row, mass) in masses.iter().enumerate() {
                 batch.set(row, *mass);
             }
-            for row in bits(self.store(&places, &mut batch, T::TRUSTED)) {
-                self.again::<T>(&places.get(row), &mut scratch);
+            let again = self.store(&places, &mut batch, T::TRUSTED);
+            for row in bits(again) {
+                self.again::<T>(&places.get(row), batch.log_high[row], &mut scratch);
             }
+            small += again.count_ones();
         }
+        small
     }
 
-    /// One row again: in float64 with care first, then to 110 bits.
-    fn again<T: Compute>(&self, base: &Offsets, scratch: &mut Vec<f64>) {
+    /// One row again: in float64 with care first, where that may be enough, then to 110 bits.
+    fn again<T: Compute>(&self, base: &Offsets, answer: f64, scratch: &mut Vec<f64>) {
         let source = self.source;
         let place = [*base];
         let place = Places::listed(&place);
         let mut batch = Batch::new();
         let (in_place, mut guess) = (source.in_place::<f64>(), Reference::ZERO);
-        batch.set(0, source.fold_row::<f64>(base, in_place, &mut guess, Care::Fine, scratch));
-        let enough = if T::KIND == f64::KIND { f64::TRUSTED_CLOSE } else { ENOUGH_FOR_SINGLE };
-        if self.store(&place, &mut batch, enough) == 0 {
-            return;
+        let single = T::KIND != f64::KIND;
+        if single || answer.abs() >= SURELY_SMALL * self.temperature().value {
+            batch.set(0, source.fold_row::<f64>(base, in_place, &mut guess, Care::Fine, scratch));
+            let enough = if single { ENOUGH_FOR_SINGLE } else { f64::TRUSTED_CLOSE };
+            if self.store(&place, &mut batch, enough) == 0 {
+                return;
+            }
         }
         let (high, low) = source.precise_sum(base, scratch);
         batch.set(0, Mass { max: 0.0, reference: Reference::ZERO, high, low });
@@ -149,21 +160,22 @@ impl Settle<'_, '_> {
         store(self.out, base[OUT], exact.finish(n));
     }
 
-    /// A batch of short rows, folded into `batch`.
+    /// A batch of short rows, folded into `batch`; answers how many were small.
     pub fn short<T: Compute>(
         &self,
         places: &Places<'_>,
         layout: Layout,
         batch: &mut Batch,
         tiles: &mut Tiles,
-    ) {
+    ) -> u32 {
         let rare = self.prepare(places, batch);
         let limit = T::TRUSTED_CLOSE * self.temperature().value;
         let below =
             T::finish_short(self.source.table, batch, places.len(), self.temperature(), limit);
         let mut again = self.put(places, batch, rare, below);
+        let small = again.count_ones();
         if again == 0 {
-            return;
+            return small;
         }
         let mut lists = [[Offsets::default(); BATCH]; 2];
         let [first, second] = &mut lists;
@@ -172,7 +184,7 @@ impl Settle<'_, '_> {
             places = chosen(&places, again, first);
             again = self.short_again(&places, layout, batch, tiles, None);
             if again == 0 {
-                return;
+                return small;
             }
         }
         let places = chosen(&places, again, second);
@@ -180,6 +192,7 @@ impl Settle<'_, '_> {
         for row in bits(self.short_again(&places, layout, batch, tiles, Some(enough))) {
             self.exact(&places.get(row), &mut Vec::new());
         }
+        small
     }
 
     /// Short rows again: to 110 bits where that is asked for, with what it is enough for, else in float64. Answers
@@ -236,7 +249,11 @@ impl Settle<'_, '_> {
 }
 
 /// Some rows of a batch. All of them are turned as they were the first time: nothing is listed.
-fn chosen<'a>(places: &Places<'a>, rows: u64, list: &'a mut [Offsets; BATCH]) -> Places<'a> {
+pub(super) fn chosen<'a>(
+    places: &Places<'a>,
+    rows: u64,
+    list: &'a mut [Offsets; BATCH],
+) -> Places<'a> {
     let count = rows.count_ones() as usize;
     if count == places.len() {
         return *places;

@@ -80,9 +80,8 @@ impl Source<'_> {
         unsafe {
             match layout {
                 Layout::Single if T::LANES == 16 => self.turn_in_place::<f32, T, 16>(places, x),
-                Layout::Single => self.turn_in_place::<f32, T, 8>(places, x),
                 Layout::Double => self.turn_in_place::<f64, T, 8>(places, x),
-                Layout::Other => self.turn_converted(places, x),
+                Layout::Single | Layout::Other => self.turn_converted(places, x),
             }
         }
     }

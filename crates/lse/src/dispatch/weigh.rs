@@ -36,18 +36,35 @@ pub(crate) fn weigh(
     let weigh = Weigh { pair, weights, out, sign };
     let rows = &weigh.pair.x.rows;
     let single = job.in_float32(out) && weights.kind.fits_float32();
-    let grain = if rows.length <= SHORT { BATCH } else { 1 };
-    each_row(rows.count, rows.length, grain, |range| {
-        if single && rows.length > SHORT {
-            weigh.rows::<f32>(range);
-        } else {
-            weigh.rows::<f64>(range);
-        }
-    });
+    if rows.length <= SHORT {
+        each_row(rows.count, rows.length, BATCH, |range| weigh.rows::<f64>(range));
+    } else if single {
+        weigh.long::<f32>();
+    } else {
+        weigh.long::<f64>();
+    }
     Ok(())
 }
 
 impl Weigh<'_, '_> {
+    /// Long rows: those that lie across memory a strip at a time, the others one by one.
+    fn long<T: Compute>(&self) {
+        let rows = &self.pair.x.rows;
+        let Some(strips) = self.pair.x.strips::<T>() else {
+            return each_row(rows.count, rows.length, 1, |range| self.rows::<T>(range));
+        };
+        strips.each_run(rows, |first, width, alone| {
+            let mut batch = Batch::new();
+            let mut sums = self.pair.strip::<T>(first, width, alone);
+            let places = Places::of(rows, first, width, &mut []);
+            for (i, sums) in sums.chunks_mut(BATCH).enumerate() {
+                let at = i * BATCH;
+                let places = places.part(at, at + sums.len());
+                self.settle_all::<T>(first + at, &places, sums, &mut batch);
+            }
+        });
+    }
+
     /// Rows, a batch at a time.
     fn rows<T: Compute>(&self, range: Range<usize>) {
         let (rows, mut list) = (&self.pair.x.rows, [Default::default(); BATCH]);
@@ -56,15 +73,31 @@ impl Weigh<'_, '_> {
             let count = BATCH.min(range.end - first);
             let places = Places::of(rows, first, count, &mut list);
             self.pair.quick::<T>(first, &places, &mut sums[..count]);
-            let mut unknown = self.settle(&places, &sums[..count], &mut batch, !0);
-            // Rows across memory are read together; of others only those that need it.
-            if T::KIND == f64::KIND && unknown.count_ones() as usize > count / 4 {
-                self.pair.careful(first, &places, &mut sums[..count]);
-                unknown = self.settle(&places, &sums[..count], &mut batch, unknown);
-            }
-            for row in (0..count).filter(|row| unknown >> row & 1 == 1) {
-                self.again::<T>(first + row, &places.part(row, row + 1), &mut batch);
-            }
+            self.settle_all::<T>(first, &places, &mut sums[..count], &mut batch);
+        }
+    }
+
+    /// Store all rows of a batch, those again that are not known well enough.
+    fn settle_all<T: Compute>(
+        &self,
+        first: usize,
+        places: &Places<'_>,
+        sums: &mut [QuickSum],
+        batch: &mut Batch,
+    ) {
+        let mut unknown = self.settle(places, sums, batch, !0);
+        // Rows across memory are read together; of others only those that need it.
+        let many = unknown.count_ones() as usize > sums.len() / 4;
+        if T::KIND != f64::KIND && many && self.pair.x.is_across() {
+            self.pair.quick::<f64>(first, places, sums);
+            unknown = self.settle(places, sums, batch, unknown);
+        }
+        if T::KIND == f64::KIND && unknown.count_ones() as usize > sums.len() / 4 {
+            self.pair.careful(first, places, sums);
+            unknown = self.settle(places, sums, batch, unknown);
+        }
+        for row in (0..sums.len()).filter(|row| unknown >> row & 1 == 1) {
+            self.again::<T>(first + row, &places.part(row, row + 1), batch);
         }
     }
 

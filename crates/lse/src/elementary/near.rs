@@ -32,6 +32,8 @@ const HEAD: [(f64, f64); 4] = [
     (1.666_666_666_666_666_6e-1, 9.251_858_538_542_97e-18),
     (0.5, 0.0),
 ];
+/// Above this e^x may be any number.
+pub(crate) const HIGHEST: f64 = 500.0;
 /// Beside 1, e^x below this is nothing.
 const LEAST: f64 = -200.0;
 
@@ -202,7 +204,7 @@ fn grow<L: Lanes<Real = f64>>(r: Two<L>, r_low: Two<L>) -> [Two<L>; 2] {
     [v, r_low.fma(v, low)]
 }
 
-/// e^x of two vectors for x <= 500, each as three terms, largest first: the power, exact, and two that are below 2^-10
+/// e^x of two vectors for x up to `HIGHEST`, each as three terms, largest first: the power, exact, and two that are below 2^-10
 /// and 2^-62 of it. Everything below e^-200 becomes that.
 #[inline(always)]
 pub(crate) fn exp_near<L: Lanes<Real = f64>>(x: [L; 2]) -> [[L; 3]; 2] {

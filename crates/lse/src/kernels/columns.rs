@@ -10,9 +10,11 @@
 mod fold;
 mod group;
 mod spread;
+mod weighted;
 
 pub(crate) use fold::{double, single};
 pub(crate) use spread::{log_double, log_single, share_double, share_single};
+pub(crate) use weighted::{WeightedColumns, weighted_double, weighted_single};
 
 use super::fold::Care;
 use crate::elementary::exp::{Reference, Temperature};

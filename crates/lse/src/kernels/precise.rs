@@ -1,9 +1,9 @@
 //! precise: a row folded to 110 bits, for results that almost vanish and for states.
 
-use super::tile::Tile;
+use super::tile::{Tile, peaks};
 use crate::elementary::double::{Double, two_sum};
 use crate::elementary::exp::Temperature;
-use crate::elementary::near::exp_near;
+use crate::elementary::near::{HIGHEST, exp_near};
 use crate::elementary::precise::{LOWER, RAISED, exp};
 use crate::elementary::sum::{ROOM, Short, Sum};
 use crate::lanes::portable::One;
@@ -90,12 +90,9 @@ fn add<L: Lanes<Real = f64>, const SPLIT: bool>(
     });
 }
 
-/// Whether e^x of these is what is asked for, none left out, and each at most 2.
+/// Whether e^x of each of these is at most 2.
 #[inline(always)]
-fn is_near<I: Isa>(x: &[f64], center: f64, peak: f64, temperature: Temperature) -> bool {
-    if temperature != Temperature::ONE || center != 0.0 || !peak.is_nan() {
-        return false;
-    }
+fn is_near<I: Isa>(x: &[f64]) -> bool {
     let mut max = I::Double::constant(f64::NEG_INFINITY);
     let (vectors, rest) = x.as_chunks::<8>();
     for vector in vectors {
@@ -119,9 +116,13 @@ fn add_near<L: Lanes<Real = f64, Array = [f64; 8]>>(vectors: &[[f64; 8]], short:
     }
 }
 
-/// Add e^x to a running sum, where all of them are at most 2.
+/// Add e^x to a running sum, where all of them are at most 2; false, and nothing added, where one is not.
 #[inline(always)]
-fn near<I: Isa>(x: &[f64], sum: &mut Sum<I::Double>) {
+pub(crate) fn near<I: Isa>(x: &[f64], running: &mut Running) -> bool {
+    if !is_near::<I>(x) {
+        return false;
+    }
+    let mut sum = running.sum::<I::Double>();
     let lowest = I::Double::constant(f64::NEG_INFINITY);
     for group in x.chunks(8 * ROOM) {
         let mut short = Short::<I::Double>::zero();
@@ -134,6 +135,8 @@ fn near<I: Isa>(x: &[f64], sum: &mut Sum<I::Double>) {
         }
         sum.add(short.raised(RAISED));
     }
+    running.set(sum);
+    true
 }
 
 /// Add e^((x - center) / t) to a running sum; elements equal to `peak` are counted instead.
@@ -146,13 +149,13 @@ pub(crate) fn precise<I: Isa>(
     peak: f64,
     temperature: Temperature,
 ) {
+    let whole = temperature == Temperature::ONE && center == 0.0 && peak.is_nan();
+    if whole && near::<I>(x, running) {
+        return;
+    }
     let (zero, one) = (I::Double::constant(0.0), I::Double::constant(1.0));
     let minus_center = I::Double::constant(-center);
     let mut sum = running.sum::<I::Double>();
-    if is_near::<I>(x, center, peak, temperature) {
-        near::<I>(x, &mut sum);
-        return running.set(sum);
-    }
     let peak = I::Double::constant(peak);
     let mut top = I::Double::from_array(&running.top);
     for piece in x.chunks(8) {
@@ -166,7 +169,8 @@ pub(crate) fn precise<I: Isa>(
     running.top = top.to_array();
 }
 
-/// The sums of e^(x/t) of eight short rows, in two parts; no sum above the number of elements.
+/// The sums of e^(x/t) of eight short rows, in two parts; no sum above the number of elements. At t = 1 a row may hold
+/// anything: the sum of one with an element above `HIGHEST` is nan, others that are too large are still about that.
 #[inline(always)]
 pub(crate) fn tile<I: Isa>(
     tile: &Tile<f64>,
@@ -178,6 +182,10 @@ pub(crate) fn tile<I: Isa>(
         let mut short = Short::<I::Double>::zero();
         add_near(&rows[..count.min(ROOM)], &mut short);
         let (high, low) = short.totals();
+        let (highest, nan) = (I::Double::constant(HIGHEST), I::Double::constant(f64::NAN));
+        // SAFETY: as many vectors lie in the tile.
+        let max = unsafe { peaks::<I::Double>(tile.x.as_ptr(), count.min(ROOM)) };
+        let high = highest.above(max).choose_equal(highest, high, nan);
         return [high.to_array(), low.to_array()];
     }
     let (mut sum, zero) = (Sum::<I::Double>::zero(), I::Double::constant(0.0));

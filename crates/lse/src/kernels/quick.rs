@@ -19,8 +19,8 @@ use super::totals::CHAIN;
 use crate::elementary::double::fast_two_sum;
 use crate::elementary::exp::{Guide, Reference, Temperature, exp};
 use crate::lanes::{Isa, Lanes};
-use sums::Wide;
-pub(super) use sums::{Exact, Sums, Watch};
+use crate::state::add;
+pub(in crate::kernels) use sums::{Exact, REST, Sums, Watch, Wide};
 
 /// What a quick fold finds.
 #[derive(Clone, Copy, Debug)]
@@ -38,9 +38,24 @@ pub(crate) struct Quick {
     pub weights: f64,
 }
 
+impl Quick {
+    /// Both parts of a row, this one first, measured in the same reference.
+    pub fn and(&self, next: &Quick) -> Quick {
+        let (high, low) = add((self.high, self.low), (next.high, next.low));
+        Quick {
+            max: if next.max > self.max { next.max } else { self.max },
+            reference: self.reference,
+            high,
+            low,
+            against: self.against + next.against,
+            weights: self.weights + next.weights,
+        }
+    }
+}
+
 /// Add one vector of weighted exponentials to the sums; answers the remainders so far.
 #[inline(always)]
-fn step<L: Lanes, S: Sums<L>, const GENERAL: bool, const SIGNED: bool>(
+pub(super) fn step<L: Lanes, S: Sums<L>, const GENERAL: bool, const SIGNED: bool>(
     x: L,
     b: L,
     guide: &Guide<L>,
@@ -187,6 +202,23 @@ pub(crate) fn double<I: Isa>(x: &[f64], weights: &[f64], guess: &Guess) -> Quick
     }
 }
 
+/// Add the elements of eight short rows, each with its remainder.
+#[inline(always)]
+fn add_rows<L: Lanes<Real = f64, Array = [f64; 8]>, const GENERAL: bool, const SIGNED: bool>(
+    x: &[[f64; 8]],
+    weights: &[[f64; 8]],
+    guide: &Guide<L>,
+    sums: &mut Exact<L>,
+    watch: &mut Watch<L>,
+) {
+    let zero = L::constant(0.0);
+    for (x, b) in x.iter().zip(weights) {
+        let (x, b) = (L::from_array(x), L::from_array(b));
+        let rests = step::<L, _, GENERAL, SIGNED>(x, b, guide, sums, watch, zero);
+        sums.add_rests(rests);
+    }
+}
+
 /// Fold eight short rows, one a lane.
 #[inline(always)]
 pub(crate) fn tile<I: Isa>(
@@ -199,24 +231,23 @@ pub(crate) fn tile<I: Isa>(
     let (zero, lowest) = (I::Double::splat(0.0), I::Double::splat(f64::NEG_INFINITY));
     let (x, _) = x.x.as_chunks::<8>();
     let (weights, _) = weights.x.as_chunks::<8>();
-    let mut max = lowest;
-    for j in 0..count {
-        let b = I::Double::from_array(&weights[j]);
-        max = b.choose_equal(zero, lowest, I::Double::from_array(&x[j])).above(max);
+    let (x, weights) = (&x[..count], &weights[..count]);
+    let (mut max, mut least) = (lowest, I::Double::splat(f64::INFINITY));
+    for (x, b) in x.iter().zip(weights) {
+        let b = I::Double::from_array(b);
+        max = b.choose_equal(zero, lowest, I::Double::from_array(x)).above(max);
+        least = b.below(least);
     }
     let (exponent, center) = references(max, temperature);
     let guide = Guide::per_lane(exponent, center, temperature);
     let mut watch = Watch::<I::Double>::new();
     let mut sums = <Exact<I::Double> as Sums<I::Double>>::zero();
     let centered = temperature != Temperature::ONE || center.to_array() != [0.0; 8];
-    for j in 0..count {
-        let (x, b) = (I::Double::from_array(&x[j]), I::Double::from_array(&weights[j]));
-        let rests = if centered {
-            step::<I::Double, _, true, true>(x, b, &guide, &mut sums, &mut watch, zero)
-        } else {
-            step::<I::Double, _, false, true>(x, b, &guide, &mut sums, &mut watch, zero)
-        };
-        sums.add_rests(rests);
+    let positive = least.exceeds(zero) == 0xFF;
+    match (centered, positive) {
+        (false, true) => add_rows::<_, false, false>(x, weights, &guide, &mut sums, &mut watch),
+        (false, false) => add_rows::<_, false, true>(x, weights, &guide, &mut sums, &mut watch),
+        (true, _) => add_rows::<_, true, true>(x, weights, &guide, &mut sums, &mut watch),
     }
     let (high, low) = fast_two_sum(sums.high, sums.low);
     let [high, low, max] = [high.to_array(), low.to_array(), max.to_array()];

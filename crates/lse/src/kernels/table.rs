@@ -8,7 +8,7 @@ use super::beside::{self, Beside, Peak};
 use super::blend::{self, Bend, Dots};
 use super::careful;
 use super::cells::{Brain, Half, Swapped};
-use super::columns::{self, Columns, Strip};
+use super::columns::{self, Columns, Strip, WeightedColumns};
 use super::convert::{self, Line};
 use super::each::Flow;
 use super::entropy::{self, Entropy};
@@ -112,6 +112,8 @@ macro_rules! kernels {
             precise = precise::precise(
                 x: &[f64], running: &mut Running, center: f64, peak: f64, temperature: Temperature
             ) -> ();
+            /// Fold float64 to 110 bits where no e^x is above 2; false, and nothing added, where one is.
+            near = precise::near(x: &[f64], running: &mut Running) -> bool;
             /// Fold eight short rows to 110 bits: (high, low).
             precise_tile = precise::tile(
                 tile: &Tile<f64>, count: usize, temperature: Temperature
@@ -284,6 +286,14 @@ macro_rules! kernels {
             columns_single = columns::single(strip: &Strip<f32>, columns: &mut Columns) -> ();
             /// Fold a strip of float64 columns.
             columns_double = columns::double(strip: &Strip<f64>, columns: &mut Columns) -> ();
+            /// The signed sums of a block of float32 columns with weights.
+            weighted_columns_single = columns::weighted_single(
+                x: &Strip<f32>, weights: &Strip<f32>, found: &mut WeightedColumns
+            ) -> ();
+            /// The signed sums of a block of float64 columns with weights.
+            weighted_columns_double = columns::weighted_double(
+                x: &Strip<f64>, weights: &Strip<f64>, found: &mut WeightedColumns
+            ) -> ();
             /// Shares of a strip of float32 columns.
             share_columns_single = columns::share_single(
                 strip: &Strip<f32>, out: &Strip<f32>, columns: &Columns

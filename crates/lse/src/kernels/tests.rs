@@ -12,3 +12,4 @@ mod logistic;
 mod looks;
 mod rows;
 mod short;
+mod weighted_columns;

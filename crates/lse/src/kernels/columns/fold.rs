@@ -36,13 +36,7 @@ unsafe fn fold<L: Lanes, T: Totals<L>, G: Group<L, T>>(
         let strip = &strip.ready(first, size.min(strip.length - first));
         let lanes = L::COUNT.min(strip.length - first);
         for (lane, totals) in totals.chunks_exact_mut(vectors).enumerate().take(lanes) {
-            let mut links = Links {
-                first: strip.start.wrapping_offset((first + lane) as isize * strip.stride),
-                stride: strip.stride,
-                link: L::COUNT as isize * strip.stride,
-                count: (strip.length - first - lane).div_ceil(L::COUNT).min(CHAIN),
-                width: strip.width - whole * L::COUNT,
-            };
+            let mut links = Links::of::<L>(strip, first + lane);
             // SAFETY: the rows lie within the strip, and the columns of all vectors but the last as well.
             unsafe {
                 let mut v = 0;

@@ -1,5 +1,6 @@
 //! Groups of elements of neighbouring columns, a column a lane, into their totals.
 
+use super::Strip;
 use crate::elementary::exp::Guide;
 use crate::kernels::brief;
 use crate::kernels::fold::powers;
@@ -20,21 +21,40 @@ pub(super) struct Links<R> {
 }
 
 impl<R> Links<R> {
+    /// The links of a lane that begin at a row of the strip, for the first vector of columns.
+    #[inline(always)]
+    pub fn of<L: Lanes<Real = R>>(strip: &Strip<R>, row: usize) -> Self {
+        Links {
+            first: strip.start.wrapping_offset(row as isize * strip.stride),
+            stride: strip.stride,
+            link: L::COUNT as isize * strip.stride,
+            count: (strip.length - row).div_ceil(L::COUNT).min(CHAIN),
+            width: strip.width % L::COUNT,
+        }
+    }
+
+    /// Link `i`; `fill` for columns that are missing.
+    ///
     /// # Safety
     /// Link `i` must be readable.
     #[inline(always)]
-    unsafe fn load<L: Lanes<Real = R>, const WHOLE: bool>(&self, i: usize) -> L {
+    pub unsafe fn load<L: Lanes<Real = R>, const WHOLE: bool>(&self, i: usize, fill: L) -> L {
         let pointer = self.first.wrapping_offset(i as isize * self.link);
         // The next row lies in another page, which the processor does not foresee.
         prefetch(pointer.wrapping_offset(self.stride).cast());
         // SAFETY: handed on.
-        unsafe {
-            if WHOLE {
-                L::load(pointer)
-            } else {
-                L::load_part(pointer, self.width, L::constant(f64::NEG_INFINITY))
-            }
-        }
+        unsafe { self.read::<L, WHOLE>(i, fill) }
+    }
+
+    /// The same of rows that were asked for before.
+    ///
+    /// # Safety
+    /// Link `i` must be readable.
+    #[inline(always)]
+    pub unsafe fn read<L: Lanes<Real = R>, const WHOLE: bool>(&self, i: usize, fill: L) -> L {
+        let pointer = self.first.wrapping_offset(i as isize * self.link);
+        // SAFETY: handed on.
+        unsafe { if WHOLE { L::load(pointer) } else { L::load_part(pointer, self.width, fill) } }
     }
 }
 
@@ -73,8 +93,9 @@ impl<const GENERAL: bool, const CLOSE: bool> Ordinary<GENERAL, CLOSE> {
         peak: &mut L,
         chain: &mut Chain<L>,
     ) -> L {
+        let lowest = L::constant(f64::NEG_INFINITY);
         // SAFETY: handed on.
-        let x = unsafe { links.load::<L, WHOLE>(i) };
+        let x = unsafe { links.load::<L, WHOLE>(i, lowest) };
         *peak = x.above(*peak);
         let parts = powers::<L, GENERAL, CLOSE>(x, guide);
         chain.add_rest(&parts);
@@ -132,10 +153,10 @@ impl<L: Lanes, T: Totals<L>, const GENERAL: bool> Group<L, T> for Brief<GENERAL>
         peak: &mut L,
         total: &mut T,
     ) {
-        let mut sum = L::constant(0.0);
+        let (lowest, mut sum) = (L::constant(f64::NEG_INFINITY), L::constant(0.0));
         for i in 0..links.count {
             // SAFETY: handed on.
-            let x = unsafe { links.load::<L, WHOLE>(i) };
+            let x = unsafe { links.load::<L, WHOLE>(i, lowest) };
             sum = brief::step::<L, GENERAL>(x, guide, peak, sum);
         }
         total.add(brief::group(sum));

@@ -5,7 +5,7 @@ use crate::lanes::portable::One;
 use crate::lanes::{Lanes, Narrow, Real};
 
 /// The remainders add less than a twentieth to the powers.
-const REST: f64 = 1.05;
+pub(in crate::kernels) const REST: f64 = 1.05;
 
 /// Running sums, one for each lane.
 pub(in crate::kernels) trait Sums<L>: Copy {
@@ -20,7 +20,15 @@ pub(in crate::kernels) trait Sums<L>: Copy {
 
 /// Float64 sums of float32 lanes.
 #[derive(Clone, Copy)]
-pub(super) struct Wide<W>([W; 2]);
+pub(in crate::kernels) struct Wide<W>([W; 2]);
+
+impl<W: Copy> Wide<W> {
+    /// The sum of each lane.
+    #[inline(always)]
+    pub fn lanes(self) -> [W; 2] {
+        self.0
+    }
+}
 
 impl<L: Narrow> Sums<L> for Wide<L::Wide> {
     #[inline(always)]
