@@ -5,6 +5,7 @@
 
 mod alone;
 mod apart;
+mod bend;
 mod blend;
 mod brief;
 mod careful;
@@ -37,7 +38,8 @@ mod totals;
 mod turn;
 mod weighted;
 
-pub(crate) use blend::{Bend, Dots};
+pub(crate) use bend::{Bend, Given};
+pub(crate) use blend::{Dots, Numbers};
 pub(crate) use columns::{Columns, STRIP, Strip};
 pub(crate) use convert::Line;
 pub(crate) use each::Flow;

@@ -96,7 +96,7 @@ impl Work<'_, '_> {
     ) {
         let length = self.source.rows.length;
         let Some(inverse) = self.inverse(row, mass, &mut bench.double) else {
-            row.loss = Some(self.smooth(&row.base, Target::Class(row.class), bench));
+            row.loss = Some(self.smooth::<f64>(&row.base, Target::Class(row.class), bench));
             row.slope = None;
             return;
         };

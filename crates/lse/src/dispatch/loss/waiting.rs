@@ -132,7 +132,7 @@ impl Work<'_, '_> {
     }
 
     /// t lse(x / t) of a row, with the mass at its top kept apart.
-    fn split(&self, base: &Offsets, max: f64, scratch: &mut Vec<f64>) -> Pair {
+    pub(super) fn split(&self, base: &Offsets, max: f64, scratch: &mut Vec<f64>) -> Pair {
         let level = level(self.source.split(base, max, scratch), self.question.temperature);
         (level.high, level.low)
     }
