@@ -16,8 +16,9 @@ ELEMENTS = (50_000_000,)
 
 BOTH = ("float32", "float64")
 MAPS = ("softmax", "log_softmax")
-READ = (*GENERAL, "read")
+READ, MAP = (*GENERAL, "read"), (*GENERAL, "map")
 WITH_LOSSES = ("numpy", "scipy", "torch", "jax")
+LOSSES_AND_MAP = (*WITH_LOSSES, "map")
 
 
 def pair(
@@ -67,7 +68,7 @@ REDUCTIONS = (
     *pair("logsumexp", CLASSES, ({"best": 3.3}, {"best": 3.4})),
     *pair("logsumexp", CLASSES, ({"best": 3.7}, {"best": 2.6}), axis=0),
     *pair("logsumexp", MIDDLE, axis=1),
-    *pair("logsumexp", LONG_ROWS, ({"best": 5.0}, {"best": 8.0})),
+    *pair("logsumexp", LONG_ROWS, ({"best": 5.0}, {"best": 8.0}), rivals=READ),
     *pair(
         "logsumexp",
         VOCABULARY,
@@ -81,9 +82,9 @@ SHARES = (
     *pair("log_softmax", CLASSES),
     *pair("softmax", CLASSES, axis=0),
     *pair("log_softmax", CLASSES, axis=0),
-    *pair("softmax", VOCABULARY, ({"best": 1.5}, {"best": 1.6}), out=True),
-    *pair("softmax", VOCABULARY, both(3.0)),
-    *pair("log_softmax", VOCABULARY, ({"best": 1.3}, {"best": 1.5}), out=True),
+    *pair("softmax", VOCABULARY, ({"best": 1.5}, {"best": 1.6}), out=True, rivals=MAP),
+    *pair("softmax", VOCABULARY, both(3.0), rivals=MAP),
+    *pair("log_softmax", VOCABULARY, ({"best": 1.3}, {"best": 1.5}), out=True, rivals=MAP),
 )
 
 # Our own function on bent input, against itself on plain input: no slower than twice.
@@ -132,8 +133,18 @@ ENTROPIES = (
     *pair("cross_entropy", ROWS_OF_TEN, both(2.0), rivals=WITH_LOSSES),
     *pair("cross_entropy", ROWS_OF_TEN, both(2.0), grad=True, rivals=WITH_LOSSES),
     *pair("cross_entropy", CLASSES, rivals=WITH_LOSSES),
-    *pair("cross_entropy", CLASSES, ({"best": 10.0}, {}), grad=True, rivals=WITH_LOSSES),
-    *pair("cross_entropy", CLASSES, ({"best": 10.0}, {}), grad=True, out=True, rivals=WITH_LOSSES),
+    *(
+        cell
+        for out in (False, True)
+        for cell in pair(
+            "cross_entropy",
+            CLASSES,
+            ({"best": 10.0}, {}),
+            grad=True,
+            out=out,
+            rivals=LOSSES_AND_MAP,
+        )
+    ),
     *(
         single("cross_entropy", CLASSES, {"best": 1.0}, form=form, grad=grad)
         for form in ("smoothed", "probable")

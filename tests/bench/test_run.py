@@ -14,6 +14,7 @@ from bench.table import BLOCK, block
 from logsumexp.bench import SHORT, Cell, lines, load, markdown, run, save
 from logsumexp.bench.data import inputs
 from logsumexp.bench.memory import peak
+from logsumexp.bench.record import compare
 from logsumexp.bench.timing import Contestant, take_turns
 
 CELL = Cell(
@@ -44,10 +45,12 @@ def test_times_errors_and_ratios(record):
 
 def test_targets_reached_and_missed(record):
     assert record.cells[0]["missed"] == []
-    assert len(record.cells[1]["missed"]) == 2
+    # Nothing reads its input a thousand million times as fast as NumPy computes
+    assert len(record.cells[1]["missed"]) == len(record.cells[1]["beyond"]) == 1
     text = "\n".join(lines(record))
     assert "reached: numpy" in text
-    assert "MISSED: best" in text
+    assert "MISSED: " in text
+    assert "BEYOND this memory: best" in text
 
 
 def test_wrong_rival_is_not_timed(record):
@@ -131,6 +134,60 @@ def test_turns_are_shared_out():
     assert min(found.samples for found in times.values()) >= 3
     runs = sum(1 for one, two in pairwise(order) if one != two)
     assert runs >= 3, "each contestant's samples came in one lump"
+
+
+class Clock:
+    """A machine whose speed changes by half every tenth of a second, and nothing else."""
+
+    now = 0.0
+
+    def perf_counter(self) -> float:
+        return self.now
+
+    def spend(self, seconds: float) -> None:
+        self.now += seconds * (1 + int(self.now * 10) % 2)
+
+
+def test_ratios_do_not_see_the_speed_of_the_machine(monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr("logsumexp.bench.timing.time", clock)
+    field = [
+        Contestant("one", lambda: clock.spend(1e-3)),
+        Contestant("two", lambda: clock.spend(2e-3)),
+    ]
+    times = take_turns(field, seconds=0.3)
+    assert times["one"].low < times["one"].high, "the speed did not change"
+    assert times["one"].ratio == 1
+    # A sample on the border of two speeds may be off by half
+    assert times["two"].ratio == pytest.approx(2, rel=0.01)
+
+
+def timed(**seconds):
+    """The rows of a cell whose contestants took so long, and its median and quartiles alike."""
+    return {
+        name: {"seconds": {"low": taken, "median": taken, "ratio": taken / seconds["ours"]}}
+        for name, taken in seconds.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("limit", "missed", "beyond"),
+    [
+        (0.5, ["numpy 6.00x, wanted 10x"], []),
+        (0.7, [], ["numpy 6.00x, wanted 10x; read alone is 8.57x"]),
+    ],
+)
+def test_beyond_the_memory(limit, missed, beyond):
+    """Ten times as fast as 6 s is 0.6 s: missed where reading takes less, out of reach where it takes more."""
+    found = {"name": "a cell", "rows": timed(ours=1.0, numpy=6.0, read=limit)}
+    compare(replace(CELL, targets={"numpy": 10.0, "read": 0.4}), found)
+    assert (found["missed"], found["beyond"]) == (missed, beyond)
+
+
+def test_a_share_of_the_limit_is_never_beyond():
+    found = {"name": "a cell", "rows": timed(ours=1.0, numpy=6.0, read=0.7)}
+    compare(replace(CELL, targets={"read": 0.9}), found)
+    assert (found["missed"], found["beyond"]) == (["read 0.70x, wanted 0.9x"], [])
 
 
 def test_what_takes_minutes_is_called_once():

@@ -34,7 +34,7 @@ class Cell:
         How the input is laid out or bent: see :mod:`logsumexp.bench.data`.
     rivals : tuple of str
         Who is timed beside us: peers (libraries) and yardsticks: ``plain`` is our own function on
-        plain input, ``read`` is one pass over the input's memory.
+        plain input, ``read`` is one pass over the input's memory, ``map`` one that writes as much as well.
     targets : mapping of str to float
         Rival, or ``best`` for the fastest library function, to the least time(rival) / time(ours) wanted.
     ceiling : float or None

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from logsumexp.bench.timing import Contestant, Times, take_turns
 
-__all__ = ["measure", "reader"]
+__all__ = ["mapper", "measure", "reader"]
 
 MIB = 1 << 20
 
@@ -26,22 +26,25 @@ def reader(x: NDArray[Any], threads: int) -> Callable[[], object]:
     """One pass over the memory of `x`, as a call to be timed."""
     words = x.reshape(-1).view(np.uint8)
     words = words[: words.size // 8 * 8].view(np.int64)
-    return _split(np.add.reduce, threads, words)
+    split = _splitter(np.add.reduce, threads)
+    return lambda: split(words)
 
 
-def _writer(x: NDArray[Any], y: NDArray[Any], threads: int) -> Callable[[], object]:
-    return _split(np.negative, threads, x, y)
+def mapper(x: NDArray[Any], out: NDArray[Any] | None, threads: int) -> Callable[[], object]:
+    """One pass that reads `x` and writes as much, into new memory where there is no `out`; as a call."""
+    flat, split = x.reshape(-1), _splitter(np.negative, threads)
+    return lambda: split(flat, (np.empty_like(x) if out is None else out).reshape(-1))
 
 
-def _split(work: Callable[..., Any], threads: int, *arrays: NDArray[Any]) -> Callable[[], object]:
-    """`work` on `threads` equal pieces of the arrays at once."""
+def _splitter(work: Callable[..., Any], threads: int) -> Callable[..., object]:
+    """`work` on `threads` equal pieces of arrays of one axis at once."""
     if threads == 1:
-        return lambda: work(*arrays)
-    cuts = np.linspace(0, arrays[0].size, threads + 1).astype(int)
-    pieces = [[array[a:b] for array in arrays] for a, b in pairwise(cuts)]
+        return work
     pool = ThreadPoolExecutor(threads)
 
-    def call() -> None:
+    def call(*arrays: NDArray[Any]) -> None:
+        cuts = np.linspace(0, arrays[0].size, threads + 1).astype(int)
+        pieces = ([array[a:b] for array in arrays] for a, b in pairwise(cuts))
         for job in [pool.submit(work, *piece) for piece in pieces]:
             job.result()
 
@@ -55,7 +58,7 @@ def measure(threads: int, mebibytes: int = 256, seconds: float = 1.0) -> dict[st
     contestants = []
     for count in sorted({1, threads}):
         contestants.append(Contestant(f"read {count}", reader(x, count)))
-        contestants.append(Contestant(f"map {count}", _writer(x, y, count)))
+        contestants.append(Contestant(f"map {count}", mapper(x, y, count)))
     times = take_turns(contestants, seconds=seconds)
     return {name: _rate(name, found, x.nbytes) for name, found in times.items()}
 

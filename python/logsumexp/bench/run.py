@@ -165,6 +165,8 @@ def _contestant(
     rows[name] = {}
     if name == "read":
         return Contestant(name, limits.reader(given.x, threads))
+    if name == "map":
+        return Contestant(name, limits.mapper(given.x, given.out, threads))
     if name == "plain":
         wide = cell.dtype if cell.dtype == "float64" else "float32"
         plain = replace(cell, dtype=wide, form="plain", out=False)

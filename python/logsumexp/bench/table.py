@@ -66,9 +66,12 @@ def verdict(cell: dict[str, Any]) -> str:
     if "best" in cell["ratios"]:
         words.append(f"best peer / ours {cell['ratios']['best']:.2f}x")
     targets = dict(cell["cell"]["targets"])
+    not_reached = cell["missed"] or cell.get("beyond")
     if cell["missed"]:
         words.append("MISSED: " + "; ".join(cell["missed"]))
-    elif targets or cell["cell"]["ceiling"]:
+    if cell.get("beyond"):
+        words.append("BEYOND this memory: " + "; ".join(cell["beyond"]))
+    if not not_reached and (targets or cell["cell"]["ceiling"]):
         wanted = [f"{name} {ratio:g}x" for name, ratio in targets.items()]
         if cell["cell"]["ceiling"]:
             wanted.append(f"at most {duration(cell['cell']['ceiling'])}")

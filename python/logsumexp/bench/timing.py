@@ -9,6 +9,10 @@ of work takes.
 Reported are the median and the quartiles over the samples. Slow contestants give fewer samples, at least
 three, spread evenly over the rounds. A call so long that nobody would wait for three is not repeated: the
 one that was checked is its only sample.
+
+A shared machine changes its speed while it is measured, by up to a factor of two. What is compared is
+therefore every sample with that sample of the first contestant which was taken next to it, and the median of
+these ratios is what counts; the ratio of two medians may compare a quick minute with a slow one.
 """
 
 import gc
@@ -20,6 +24,7 @@ from itertools import repeat
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 __all__ = ["ONCE_ABOVE", "Contestant", "Times", "take_turns"]
 
@@ -45,13 +50,17 @@ class Contestant:
 
 @dataclass(frozen=True)
 class Times:
-    """Seconds per call: quartiles and median over the samples, each the mean of `calls` calls."""
+    """Seconds per call: quartiles and median over the samples, each the mean of `calls` calls.
+
+    `ratio` is the median of every sample over the nearest one of the first contestant.
+    """
 
     low: float
     median: float
     high: float
     samples: int
     calls: int
+    ratio: float
 
     def as_dict(self) -> dict[str, float]:
         """As it is written to a record."""
@@ -72,7 +81,7 @@ def take_turns(contestants: Iterable[Contestant], *, seconds: float) -> dict[str
     finally:
         if collecting:
             gc.enable()
-    return {runner.contestant.name: runner.times() for runner in field}
+    return {runner.contestant.name: runner.times(field[0]) for runner in field}
 
 
 class _Runner:
@@ -82,9 +91,10 @@ class _Runner:
         self.contestant = contestant
         self.calls = 1
         self.taken: list[float] = []
+        self.when: list[float] = []
         self.wanted, self.warm = 0, False
         if contestant.took > ONCE_ABOVE:
-            self.taken.append(contestant.took)
+            self._keep(contestant.took)
             return
         while (took := self._timed()) < SAMPLE_SECONDS / 2 and self.calls < 1 << 20:
             self.calls = max(2 * self.calls, int(self.calls * SAMPLE_SECONDS / max(took, 1e-9)))
@@ -108,8 +118,19 @@ class _Runner:
             end = time.perf_counter() + RUN_IN_SECONDS
             while time.perf_counter() < end:
                 self.contestant.call()
-        self.taken.append(self._timed() / self.calls)
+        self._keep(self._timed() / self.calls)
 
-    def times(self) -> Times:
+    def _keep(self, seconds: float) -> None:
+        self.taken.append(seconds)
+        self.when.append(time.perf_counter())
+
+    def times(self, first: "_Runner") -> Times:
         low, median, high = np.quantile(self.taken, (0.25, 0.5, 0.75)).tolist()
-        return Times(low, median, high, len(self.taken), self.calls)
+        ratio = float(np.median(np.divide(self.taken, first.beside(self))))
+        return Times(low, median, high, len(self.taken), self.calls, ratio)
+
+    def beside(self, other: "_Runner") -> NDArray[np.float64]:
+        """Of every sample of the other, that of ours which was taken nearest to it in time."""
+        apart = np.abs(np.subtract.outer(other.when, self.when))
+        found: NDArray[np.float64] = np.asarray(self.taken)[np.argmin(apart, axis=1)]
+        return found
