@@ -5,6 +5,7 @@
 
 mod alone;
 mod apart;
+mod bend;
 mod beside;
 mod blend;
 mod brief;
@@ -39,8 +40,9 @@ mod totals;
 mod turn;
 mod weighted;
 
+pub(crate) use bend::{Bend, Given};
 pub(crate) use beside::{Beside, Peak};
-pub(crate) use blend::{Bend, Dots};
+pub(crate) use blend::{Dots, Numbers};
 pub(crate) use columns::{Columns, STRIP, Strip, WeightedColumns};
 pub(crate) use convert::Line;
 pub(crate) use each::Flow;

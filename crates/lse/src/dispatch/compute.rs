@@ -5,8 +5,8 @@ use crate::elementary::exp::Temperature;
 use crate::intake::Kind;
 use crate::kernels::table::{Guess, Table};
 use crate::kernels::{
-    Abreast, Batch, Beside, Bundle, Care, Columns, Dots, Flow, Inverse, Level, Line, Peak, Quick,
-    Strip, Tile, Top, WeightedColumns,
+    Abreast, Batch, Beside, Bundle, Care, Columns, Dots, Flow, Inverse, Level, Line, Numbers, Peak,
+    Quick, Strip, Tile, Top, WeightedColumns,
 };
 use crate::lanes::Real;
 use crate::state::Mass;
@@ -145,7 +145,7 @@ pub(crate) trait Compute: Real + Default + Into<f64> {
     /// # Safety
     /// As the kernel.
     unsafe fn select(table: &Table, x: *const Self, mask: *const u8, out: &mut [Self]);
-    fn dots(table: &Table, x: &[Self], a: Option<&[f64]>, sums: &mut Dots);
+    fn dots(table: &Table, x: &[Self], a: Option<Numbers<'_>>, sums: &mut Dots);
     /// # Safety
     /// As the kernel.
     unsafe fn weighted_columns(
@@ -338,7 +338,7 @@ macro_rules! compute {
                 // SAFETY: handed on.
                 unsafe { table.$select(x, mask, out) }
             }
-            fn dots(table: &Table, x: &[$real], a: Option<&[f64]>, sums: &mut Dots) {
+            fn dots(table: &Table, x: &[$real], a: Option<Numbers<'_>>, sums: &mut Dots) {
                 // SAFETY: no pointers.
                 unsafe { table.$dots(x, a, sums) }
             }

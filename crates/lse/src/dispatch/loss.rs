@@ -12,10 +12,14 @@
 //! and 1 - p_k is the share of the others: nothing cancels in a row that is sure of its target.
 
 mod answers;
+mod bent;
 mod blend;
 mod careful;
 mod coefficients;
+mod gaps;
+mod numbers;
 mod pair;
+mod peak;
 mod plain;
 mod product;
 mod short;
@@ -30,7 +34,7 @@ mod work;
 pub use targets::Targets;
 
 use super::OutOfMemory;
-use crate::intake::{MASK, SIGN, View, ViewMut, WEIGHTS};
+use crate::intake::{Kind, MASK, SIGN, View, ViewMut, WEIGHTS};
 use crate::kernels::{Flow, SHORT};
 use pair::{divide, others};
 use work::{Bench, Way, Work};
@@ -131,7 +135,8 @@ pub(crate) fn cross_entropy(
         }
     } else if !classes || question.smoothing != 0.0 {
         match gradient {
-            Some(_) => Way::Smooth,
+            Some(out) if single && out.kind == Kind::Float32 => Way::SmoothSingle,
+            Some(_) => Way::SmoothDouble,
             None if single && gentle => Way::BlendedSingle,
             None => Way::BlendedDouble,
         }

@@ -26,7 +26,7 @@ use crate::lanes::{Lanes, Real};
 /// What exponentials are measured in: e^((x - center) / t) * 2^-exponent.
 ///
 /// `center` is 0 unless the row lies so far out that x - max is exact where it matters.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Default, Debug)]
 pub(crate) struct Reference {
     /// N, an integer.
     pub exponent: f64,

@@ -1,6 +1,7 @@
 //! cells: numbers as they lie in memory that a kernel reads straight into its lanes, and writes from them.
 
 use crate::lanes::{Lanes, Narrow, Real};
+use core::marker::PhantomData;
 
 /// A number in memory; any address will do.
 pub(crate) trait Cell<L>: Copy {
@@ -66,6 +67,50 @@ macro_rules! plain {
 }
 plain!(f32);
 plain!(f64);
+
+/// A float32 that is worked on as float64.
+#[derive(Clone, Copy)]
+#[repr(transparent)]
+pub(crate) struct Wide<N>(#[allow(dead_code)] f32, PhantomData<N>);
+
+impl<N: Narrow> Cell<N::Wide> for Wide<N> {
+    #[inline(always)]
+    unsafe fn load(pointer: *const Self) -> N::Wide {
+        // SAFETY: handed on.
+        unsafe { N::load_wide(pointer.cast()) }
+    }
+    #[inline(always)]
+    unsafe fn load_part(pointer: *const Self, count: usize) -> N::Wide {
+        let mut cells = [f32::NEG_INFINITY; 8];
+        // SAFETY: the caller vouches for the cells, at most eight.
+        unsafe {
+            core::ptr::copy_nonoverlapping(pointer.cast(), cells.as_mut_ptr(), count);
+            N::load_wide(cells.as_ptr())
+        }
+    }
+}
+
+impl<N: Narrow> Slot<N::Wide> for Wide<N> {
+    #[inline(always)]
+    unsafe fn store(lanes: N::Wide, pointer: *mut Self) {
+        // SAFETY: handed on.
+        unsafe { N::store_narrow(lanes, pointer.cast()) }
+    }
+    #[inline(always)]
+    unsafe fn store_part(lanes: N::Wide, pointer: *mut Self, count: usize) {
+        let mut cells = [0f32; 8];
+        // SAFETY: the caller vouches for the room, of at most eight.
+        unsafe {
+            N::store_narrow(lanes, cells.as_mut_ptr());
+            core::ptr::copy_nonoverlapping(cells.as_ptr(), pointer.cast(), count);
+        }
+    }
+    #[inline(always)]
+    unsafe fn stream(lanes: N::Wide, pointer: *mut Self) {
+        // SAFETY: handed on. Eight float32 are half a cache line, which is not worth its way to memory.
+        unsafe { <Self as Slot<N::Wide>>::store(lanes, pointer) }
+    }
+}
 
 /// A float16 in the order of the machine.
 #[derive(Clone, Copy)]

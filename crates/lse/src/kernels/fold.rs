@@ -10,7 +10,7 @@
 //! large element is found afterwards (`errors`).
 
 use super::brief;
-use super::cells::{Brain, Cell, Half, Second, Swapped};
+use super::cells::{Brain, Cell, Half, Second, Swapped, Wide};
 use super::table::Guess;
 use super::totals::{CHAIN, Chain, Compensated, Pairs, Totals, Widened, pairwise};
 use crate::elementary::exp::{Guide, Parts, exp, parts};
@@ -327,6 +327,34 @@ pub(crate) unsafe fn keep_double<I: Isa>(x: &[f64], guess: &Guess, rests: *mut f
                 guess,
                 rests,
             )
+        }
+    }
+}
+
+/// Fold float32 in float64 for shares, and leave the remainders at `rests` unless it is null.
+///
+/// # Safety
+/// Whole vectors that hold as many elements must be writable at `rests`.
+#[inline(always)]
+pub(crate) unsafe fn wide<I: Isa>(x: &[f32], guess: &Guess, rests: *mut f64) -> Mass {
+    type Sums<I> = Compensated<<I as Isa>::Double>;
+    type X<I> = Wide<<I as Isa>::Single>;
+    let (cells, count) = (x.as_ptr().cast(), x.len());
+    // SAFETY: handed on.
+    unsafe {
+        match (guess.is_plain(), rests.is_null()) {
+            (true, true) => fold::<I::Double, Sums<I>, X<I>, false, true, false, false>(
+                cells, count, guess, rests,
+            ),
+            (true, false) => fold::<I::Double, Sums<I>, X<I>, false, true, false, true>(
+                cells, count, guess, rests,
+            ),
+            (false, true) => fold::<I::Double, Sums<I>, X<I>, true, true, false, false>(
+                cells, count, guess, rests,
+            ),
+            (false, false) => fold::<I::Double, Sums<I>, X<I>, true, true, false, true>(
+                cells, count, guess, rests,
+            ),
         }
     }
 }

@@ -52,6 +52,12 @@ impl Inverse {
         Reference { exponent: reference.exponent + self.power, ..reference }
     }
 
+    /// Whether no element has to be centred or divided.
+    #[inline(always)]
+    pub fn is_plain(&self) -> bool {
+        self.guess.is_plain()
+    }
+
     /// m as high (1 + ratio), the first with as many bits as `Parts::scaled` asks for.
     pub fn factors<R: Real>(&self) -> (f64, f64) {
         let rounded = f64::from_bits(self.high.to_bits() & R::KEPT);
@@ -72,7 +78,7 @@ pub(super) struct Factors<L> {
 
 impl<L: Lanes> Factors<L> {
     #[inline(always)]
-    fn new(inverse: &Inverse) -> Self {
+    pub fn new(inverse: &Inverse) -> Self {
         let (high, ratio) = inverse.factors::<L::Real>();
         let (reference, temperature) = (inverse.reference(), inverse.guess.temperature);
         let guide = Guide::new(reference, temperature, 0.0);
@@ -119,7 +125,7 @@ impl<L: Lanes> Factors<L> {
 }
 
 /// The share of every element; `TINY` where subnormal ones matter.
-struct Shares<L, const GENERAL: bool, const TINY: bool>(Factors<L>);
+pub(super) struct Shares<L, const GENERAL: bool, const TINY: bool>(pub Factors<L>);
 
 impl<L: Lanes, const GENERAL: bool, const TINY: bool> Each<L> for Shares<L, GENERAL, TINY> {
     const LOOKS: bool = TINY;
@@ -140,13 +146,13 @@ impl<L: Lanes, const GENERAL: bool, const TINY: bool> Each<L> for Shares<L, GENE
     }
 }
 
-/// The share of every element whose remainder a fold has left.
-struct Kept<L: Lanes, const GENERAL: bool> {
-    factors: Factors<L>,
-    rests: *const L::Real,
+/// The share of every element whose remainder a fold has left; `TINY` where subnormal ones matter.
+pub(super) struct Kept<L: Lanes, const GENERAL: bool, const TINY: bool> {
+    pub factors: Factors<L>,
+    pub rests: *const L::Real,
 }
 
-impl<L: Lanes, const GENERAL: bool> Kept<L, GENERAL> {
+impl<L: Lanes, const GENERAL: bool, const TINY: bool> Kept<L, GENERAL, TINY> {
     #[inline(always)]
     fn share(&self, power: L, i: usize) -> L {
         // SAFETY: whole vectors of remainders are readable, as `kept_single` and `kept_double` ask for.
@@ -155,15 +161,20 @@ impl<L: Lanes, const GENERAL: bool> Kept<L, GENERAL> {
     }
 }
 
-impl<L: Lanes, const GENERAL: bool> Each<L> for Kept<L, GENERAL> {
-    const LOOKS: bool = true;
+impl<L: Lanes, const GENERAL: bool, const TINY: bool> Each<L> for Kept<L, GENERAL, TINY> {
+    const LOOKS: bool = TINY;
     #[inline(always)]
     fn rarity(&self, x: L) -> L {
         self.factors.rarity::<GENERAL>(x)
     }
     #[inline(always)]
     fn of(&self, x: L, i: usize) -> L {
-        self.share(power::<L, GENERAL>(x, &self.factors.raised), i).mul(self.factors.back)
+        if TINY {
+            return self
+                .share(power::<L, GENERAL>(x, &self.factors.raised), i)
+                .mul(self.factors.back);
+        }
+        self.share(power::<L, GENERAL>(x, &self.factors.guide), i)
     }
     #[inline(always)]
     fn of_ordinary(&self, x: L, i: usize) -> L {
@@ -253,9 +264,9 @@ pub(crate) unsafe fn kept_single<I: Isa>(
     unsafe {
         let factors = Factors::new(inverse);
         if inverse.guess.is_plain() {
-            each(x, out, count, flow, &Kept::<I::Single, false> { factors, rests });
+            each(x, out, count, flow, &Kept::<I::Single, false, true> { factors, rests });
         } else {
-            each(x, out, count, flow, &Kept::<I::Single, true> { factors, rests });
+            each(x, out, count, flow, &Kept::<I::Single, true, true> { factors, rests });
         }
     }
 }
@@ -277,9 +288,9 @@ pub(crate) unsafe fn kept_double<I: Isa>(
     unsafe {
         let factors = Factors::new(inverse);
         if inverse.guess.is_plain() {
-            each(x, out, count, flow, &Kept::<I::Double, false> { factors, rests });
+            each(x, out, count, flow, &Kept::<I::Double, false, true> { factors, rests });
         } else {
-            each(x, out, count, flow, &Kept::<I::Double, true> { factors, rests });
+            each(x, out, count, flow, &Kept::<I::Double, true, true> { factors, rests });
         }
     }
 }

@@ -4,8 +4,9 @@
 //! called on a machine that has it, which [`crate::isa`] finds out once.
 
 use super::alone;
+use super::bend::{self, Bend};
 use super::beside::{self, Beside, Peak};
-use super::blend::{self, Bend, Dots};
+use super::blend::{self, Dots, Numbers};
 use super::careful;
 use super::cells::{Brain, Half, Swapped};
 use super::columns::{self, Columns, Strip, WeightedColumns};
@@ -60,6 +61,8 @@ macro_rules! kernels {
             keep_single = fold::keep_single(x: &[f32], guess: &Guess, rests: *mut f32) -> Mass;
             /// Fold float64 for shares and leave the remainders.
             keep_double = fold::keep_double(x: &[f64], guess: &Guess, rests: *mut f64) -> Mass;
+            /// Fold float32 in float64 for shares, and leave the remainders unless there is no room for them.
+            fold_wide = fold::wide(x: &[f32], guess: &Guess, rests: *mut f64) -> Mass;
             /// Fold float16 in float32.
             fold_half = fold::half(x: &[Half], guess: &Guess, care: Care) -> Mass;
             /// Fold bfloat16 in float32.
@@ -246,14 +249,20 @@ macro_rules! kernels {
             ) -> ();
             /// Add float32 elements times their coefficients, and the coefficients.
             dots_single = blend::dots_single(
-                x: &[f32], a: Option<&[f64]>, sums: &mut Dots
+                x: &[f32], a: Option<Numbers<'_>>, sums: &mut Dots
             ) -> ();
             /// Add float64 elements times their coefficients, and the coefficients.
             dots_double = blend::dots_double(
-                x: &[f64], a: Option<&[f64]>, sums: &mut Dots
+                x: &[f64], a: Option<Numbers<'_>>, sums: &mut Dots
             ) -> ();
-            /// Shares into the gradient of rows whose every element counts.
-            bend = blend::bend(shares: &mut [f64], a: Option<&[f64]>, by: &Bend) -> ();
+            /// Float32 elements into the gradient of rows whose every element counts.
+            bend_single = bend::single(
+                x: *const f32, rests: *const f64, out: *mut f32, count: usize, by: &Bend<'_>
+            ) -> ();
+            /// The same of float64 elements.
+            bend_double = bend::double(
+                x: *const f64, rests: *const f64, out: *mut f64, count: usize, by: &Bend<'_>
+            ) -> ();
             /// Replace short float32 rows by the logarithms of their shares; answers logsumexp as `log_high`.
             short_log_shares_single = split::log_shares_single(
                 tile: &mut Tile<f32>, abreast: Abreast, temperature: Temperature,

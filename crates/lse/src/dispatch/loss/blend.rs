@@ -7,15 +7,14 @@
 //! The difference has lost nothing that matters where it is no smaller than what A ordinary gaps come to; other rows
 //! are summed gap by gap.
 
-use super::coefficients::times;
+use super::bent::Bent;
 use super::pair::{Pair, divide, plus, tidy};
 use super::targets::Target;
 use super::{Bench, Work};
 use crate::dispatch::Compute;
 use crate::dispatch::mend::Aim;
-use crate::elementary::exp::Reference;
 use crate::intake::Offsets;
-use crate::kernels::{Care, Dots};
+use crate::kernels::{Care, Dots, Numbers};
 use crate::state::{multiply, two_sum};
 
 /// Elements that are added at a time: a multiple of what the kernels take together.
@@ -40,27 +39,46 @@ pub(super) struct Blend {
 
 impl Work<'_, '_> {
     /// The loss of a row that has no gradient; gap by gap where it is not known well enough.
-    pub(super) fn blended<T: Compute>(
+    pub(super) fn blended<T: Bent>(
         &self,
         base: &Offsets,
         target: Target,
         bench: &mut Bench,
     ) -> Pair {
-        let (source, length) = (&self.source, self.source.rows.length);
-        let (in_place, mut guess) = (source.in_place::<T>(), Reference::ZERO);
-        let held = !in_place && length <= T::CHUNK;
-        let mut room = Vec::new();
-        let mass = source.fold_row::<T>(base, in_place, &mut guess, Care::Shares, &mut room);
+        let mut room = core::mem::take(T::room(bench));
+        let blend = self.folded::<T>(base, target, &mut room, bench);
+        *T::room(bench) = room;
+        match blend {
+            Some(Some(blend)) => blend.loss,
+            Some(None) => match self.measure(base, bench) {
+                Some((_, level)) => self.by_gaps(base, target, level, bench).loss,
+                None => self.careful(base, target),
+            },
+            None => self.careful(base, target),
+        }
+    }
+
+    /// The same from a fold; None for rows that need care, and where the sums do not tell it.
+    fn folded<T: Bent>(
+        &self,
+        base: &Offsets,
+        target: Target,
+        room: &mut Vec<T>,
+        bench: &mut Bench,
+    ) -> Option<Option<Blend>> {
+        let source = &self.source;
+        let in_place = source.in_place::<T>();
+        let held = !in_place && source.rows.length <= T::CHUNK;
+        let guess = &mut bench.guess;
+        self.question.targets.ask(&source.rows, base);
+        let mass = source.fold_row::<T>(base, in_place, guess, Care::Shares, room);
         if !mass.is_ordinary() {
-            return self.careful(base, target);
+            return None;
         }
-        let mass = source.mended::<T>(base, mass, Aim::Shares, &mut guess, held, &mut room);
+        let mass = source.mended::<T>(base, mass, Aim::Shares, guess, held, room);
         let level = self.logarithm(mass, bench);
-        let row = Level { level, trusted: T::TRUSTED, in_place, room: &mut room, held };
-        match self.blend(base, target, row, bench) {
-            Some(blend) => blend.loss,
-            None => self.smooth(base, target, bench),
-        }
+        let row = Level { level, trusted: T::TRUSTED, in_place, room, held };
+        Some(self.blend(base, target, row, bench))
     }
 
     /// The loss of a row from the sums of its elements; None where these do not tell it.
@@ -89,16 +107,11 @@ impl Work<'_, '_> {
                     at_class = (*x).into();
                 }
             } else {
-                let q = &mut bench.coefficients.first;
-                q.resize(count, 0.0);
-                self.question.targets.fill(&source.rows, base, start, q);
-                if let Some(weight) = weight {
-                    q.iter_mut().zip(&weight[start..]).for_each(|(q, w)| *q = times(*w, *q));
-                }
+                let q = self.first(base, start, count, &mut bench.coefficients);
                 T::dots(source.table, x, Some(q), &mut first);
             }
             if smoothing {
-                let weight = weight.map(|weight| &weight[start..start + count]);
+                let weight = weight.map(|weight| Numbers::Double(&weight[start..start + count]));
                 T::dots(source.table, x, weight, &mut second);
             }
         }

@@ -13,6 +13,8 @@ pub(super) struct Coefficients {
     pub first: Vec<f64>,
     /// a.
     pub all: Vec<f64>,
+    /// q, where it is float32.
+    pub single: Vec<f32>,
 }
 
 /// The sums over a row: w q gap, w gap, and a.
@@ -52,7 +54,7 @@ impl Work<'_, '_> {
         count: usize,
         into: &mut Coefficients,
     ) {
-        let Coefficients { first, all } = into;
+        let Coefficients { first, all, .. } = into;
         if self.gradient.is_none() && matches!(target, Target::Class(_)) {
             return;
         }

@@ -100,7 +100,7 @@ impl Work<'_, '_> {
         let (scratch, double) = (&mut hand.scratch, &mut bench.double);
         let mut room = Room::<T> { gathered, row: scratch, double };
         let Some(inverse) = self.inverse(row, mass, &mut room) else {
-            row.loss = Some(self.smooth(&row.base, Target::Class(row.class), bench));
+            row.loss = Some(self.smooth::<f64>(&row.base, Target::Class(row.class), bench));
             row.slope = None;
             return;
         };

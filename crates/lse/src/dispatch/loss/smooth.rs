@@ -1,195 +1,167 @@
-//! Rows compared with probabilities or with a smoothed class: every element counts in the loss.
+//! Rows compared with probabilities or with a smoothed class, and their gradient: every element counts.
 //!
-//! In float64 whatever the elements: loss and gradient are differences of products, rounded once at the end.
+//! ```text
+//! gradient_k = F p_k - f a_k        f = 1 / (divisor t), F = f (A + 2 v c lse(z))
+//! ```
+//!
+//! In float64 whatever the elements. An entry is a difference: it is known as well as what is subtracted, and rounded
+//! once; `peak` knows the entries that are not among the others.
 
+use super::bent::Bent;
 use super::blend::{Blend, Level};
-use super::coefficients::Sums;
-use super::pair::Pair;
+use super::pair::{Pair, plus};
 use super::targets::Target;
 use super::waiting::GENTLE;
 use super::{Bench, Work};
-use crate::dispatch::Compute;
-use crate::dispatch::mend::Aim;
-use crate::dispatch::spread::level;
-use crate::elementary::exp::Reference;
+use crate::dispatch::{Compute, Sink};
 use crate::intake::Offsets;
-use crate::kernels::{Batch, Bend, Care, Flow, Inverse};
-use crate::state::Mass;
+use crate::kernels::Bend;
+use crate::state::{Mass, multiply};
 
-/// Elements that are worked on at a time: three such pieces stay in the second-level cache.
-const PIECE: usize = 4096;
+/// The elements of a row, and what they are compared with.
+pub(super) struct Row<'a, T> {
+    pub base: &'a Offsets,
+    pub target: Target,
+    pub in_place: bool,
+    /// Whether the row was gathered and still is there.
+    pub held: bool,
+    pub room: Vec<T>,
+}
+
+/// What a row has come to.
+pub(super) struct Found {
+    pub mass: Mass,
+    pub level: Pair,
+    /// A.
+    pub all: Pair,
+    /// 2 v c lse(z).
+    pub z: f64,
+}
 
 impl Work<'_, '_> {
-    /// The mass of a row in float64 and t lse(x / t), or None for rows that need care.
-    pub(super) fn measure(&self, base: &Offsets, bench: &mut Bench) -> Option<(Mass, Pair)> {
-        let (source, scratch) = (&self.source, &mut bench.double);
-        let (in_place, mut guess) = (source.in_place::<f64>(), Reference::ZERO);
-        let mut mass = source.fold_row::<f64>(base, in_place, &mut guess, Care::Shares, scratch);
-        if !mass.is_ordinary() {
-            return None;
-        }
-        let held = self.holds();
-        mass = source.mended::<f64>(base, mass, Aim::Shares, &mut guess, held, scratch);
-        let (high, low) = self.logarithm(mass, bench);
-        let t = source.temperature.value;
-        if high - mass.max >= f64::TRUSTED_GAP * t {
-            return Some((mass, (high, low)));
-        }
-        let level = level(source.split(base, mass.max, &mut bench.double), t);
-        Some((mass, (level.high, level.low)))
-    }
-
-    /// t lse(x / t) of a row with that mass.
-    pub(super) fn logarithm(&self, mass: Mass, bench: &mut Bench) -> Pair {
-        let batch = bench.batch.get_or_insert_with(|| Box::new(Batch::new()));
-        batch.set(0, mass);
-        self.source.finish(batch, 1, 0.0);
-        (batch.log_high[0], batch.log_low[0])
-    }
-
-    /// Whether a row that has been measured is still in `Bench::double`, as float64.
-    fn holds(&self) -> bool {
-        !self.source.in_place::<f64>() && self.source.rows.length <= f64::CHUNK
-    }
-
-    /// A piece of a row that has been measured.
-    fn held<'s>(
-        &'s self,
-        base: &Offsets,
-        start: usize,
-        count: usize,
-        room: &'s mut Vec<f64>,
-    ) -> &'s [f64] {
-        if self.holds() {
-            return &room[start..start + count];
-        }
-        self.source.piece::<f64>(base, start, count, self.source.in_place::<f64>(), room)
-    }
-
-    /// One row: its loss, and its gradient where that is wanted.
-    pub(super) fn smooth(&self, base: &Offsets, target: Target, bench: &mut Bench) -> Pair {
-        let Some((mass, level)) = self.measure(base, bench) else {
-            return self.careful(base, target);
-        };
-        let mut room = core::mem::take(&mut bench.double);
-        let in_place = self.source.in_place::<f64>();
-        let held = self.holds();
-        let row = Level { level, trusted: f64::TRUSTED, in_place, room: &mut room, held };
-        let blend = self.blend::<f64>(base, target, row, bench);
-        bench.double = room;
-        let Blend { loss, all } = blend.unwrap_or_else(|| self.by_gaps(base, target, level, bench));
-        if self.gradient.is_some() {
-            self.bends(base, target, (&mass, level), all, bench);
-        }
-        loss
-    }
-
-    /// The loss of a row, gap by gap.
-    fn by_gaps(&self, base: &Offsets, target: Target, level: Pair, bench: &mut Bench) -> Blend {
-        let length = self.source.rows.length;
-        let mut sums = Sums::ZERO;
-        for start in (0..length).step_by(PIECE) {
-            let count = PIECE.min(length - start);
-            self.gaps(base, start, count, level, bench);
-            self.coefficients(base, target, start, count, &mut bench.coefficients);
-            self.weigh(&mut sums, target, start, &bench.gaps[..count], &bench.coefficients);
-        }
-        let lse = level.0 / self.question.temperature;
-        Blend { loss: self.smooth_loss(&sums, target, lse), all: sums.all() }
-    }
-
-    /// Write the gradient of a row.
-    fn bends(
+    /// One row: its loss; writes its gradient.
+    pub(super) fn smooth<T: Bent>(
         &self,
         base: &Offsets,
         target: Target,
-        (mass, level): (&Mass, Pair),
-        total: Pair,
         bench: &mut Bench,
-    ) {
-        let (table, length) = (self.source.table, self.source.rows.length);
-        let t = self.question.temperature;
-        let z = 2.0 * self.z_weight(target) * level.0 / t;
-        let inverse = Inverse::of(mass, self.source.temperature);
-        // Without weights all classes but one count alike
-        let class = match target {
-            Target::Class(class) if self.question.weight.is_none() => Some(class),
-            _ => None,
-        };
-        let ordinary = GENTLE.contains(&self.scale.0);
-        // An element may be more than half of its row: log 2 away from all of it
-        let sure = level.0 - mass.max < 0.7 * t;
-        let bend = Bend { total, z, factor: self.scale.0, alike: self.given.0 };
-        for start in (0..length).step_by(PIECE) {
-            let count = PIECE.min(length - start);
-            self.shares(base, start, count, &inverse, bench);
-            if sure || !ordinary {
-                self.gaps(base, start, count, level, bench);
-            }
-            if sure || !ordinary || class.is_none() {
-                self.coefficients(base, target, start, count, &mut bench.coefficients);
-            }
-            let shares = &mut bench.shares[..count];
-            if sure || !ordinary {
-                self.bend(shares, &bench.gaps[..count], &bench.coefficients, total, z);
-            } else {
-                let own = class.and_then(|class| class.checked_sub(start));
-                let own = own.and_then(|i| Some((i, *shares.get(i)?)));
-                let a = class.is_none().then(|| &bench.coefficients.all[..count]);
-                // SAFETY: no pointers.
-                unsafe { table.bend(shares, a, &bend) };
-                if let Some((i, p)) = own {
-                    let one = [self.kept.0 + self.given.0];
-                    let slot = &mut shares[i..=i];
-                    slot[0] = p;
-                    // SAFETY: no pointers.
-                    unsafe { table.bend(slot, Some(&one), &bend) };
-                }
-            }
-            self.write(base, start, &bench.shares[..count]);
-        }
+    ) -> Pair {
+        let source = &self.source;
+        let in_place = source.in_place::<T>();
+        let held = !in_place && source.rows.length <= f64::CHUNK;
+        let room = core::mem::take(T::room(bench));
+        let mut row = Row { base, target, in_place, held, room };
+        let loss = source.with_rests::<f64, _>(true, |rests| self.bent(&mut row, rests, bench));
+        *T::room(bench) = row.room;
+        loss
     }
 
-    /// (level - x) / t of a piece of a row.
-    fn gaps(&self, base: &Offsets, start: usize, count: usize, level: Pair, bench: &mut Bench) {
-        let x = self.held(base, start, count, &mut bench.double);
-        bench.gaps.resize(PIECE, 0.0);
-        let t = self.question.temperature;
-        for (gap, x) in bench.gaps.iter_mut().zip(x) {
-            *gap = (level.0 - x) + level.1;
-        }
-        if t != 1.0 {
-            for gap in &mut bench.gaps[..count] {
-                *gap /= t;
-            }
-        }
-    }
-
-    /// The shares of a piece of a row.
-    pub(super) fn shares(
+    fn bent<T: Bent>(
         &self,
-        base: &Offsets,
-        start: usize,
-        count: usize,
-        inverse: &Inverse,
+        row: &mut Row<'_, T>,
+        mut rests: Option<&mut [f64]>,
         bench: &mut Bench,
-    ) {
-        let x = self.held(base, start, count, &mut bench.double);
-        bench.shares.resize(PIECE, 0.0);
-        // SAFETY: both hold `count` elements and do not overlap.
-        unsafe {
-            self.source.table.share_double(
-                x.as_ptr(),
-                bench.shares.as_mut_ptr(),
-                count,
-                inverse,
-                Flow::Kept,
-            )
+    ) -> Pair {
+        let &mut Row { base, target, in_place, held, .. } = row;
+        self.question.targets.ask(&self.source.rows, base);
+        let mass = self.mass_of(row, rests.as_deref_mut(), bench);
+        if !mass.is_ordinary() {
+            return self.careful(base, target);
+        }
+        let (source, room) = (&self.source, &mut row.room);
+        let mass = T::mended_bent(source, base, mass, &mut bench.guess, held, room);
+        let mut level = self.logarithm(mass, bench);
+        // Only the z-loss asks for a logarithm that may be near 0
+        let (t, z) = (self.question.temperature, self.z_weight(target));
+        if z != 0.0 && level.0 - mass.max < f64::TRUSTED_GAP * t {
+            level = self.split(base, mass.max, &mut bench.double);
+        }
+        let elements = Level { level, trusted: T::TRUSTED, in_place, room, held };
+        let Blend { loss, all } = match self.blend(base, target, elements, bench) {
+            Some(blend) => blend,
+            None => match self.measure(base, bench) {
+                Some((_, level)) => self.by_gaps(base, target, level, bench),
+                None => return self.careful(base, target),
+            },
         };
+        let found = Found { mass, level, all, z: 2.0 * z * level.0 / t };
+        self.write_bent(row, &found, rests.as_deref(), bench);
+        loss
     }
 
-    /// How many elements `gaps` and `shares` take at a time.
-    pub(super) const fn piece() -> usize {
-        PIECE
+    /// The mass of a row in float64.
+    fn mass_of<T: Bent>(
+        &self,
+        row: &mut Row<'_, T>,
+        mut rests: Option<&mut [f64]>,
+        bench: &mut Bench,
+    ) -> Mass {
+        let (source, length) = (&self.source, self.source.rows.length);
+        let rests = rests.as_mut().map_or(core::ptr::null_mut(), |rests| rests.as_mut_ptr());
+        let mut total = Mass::EMPTY;
+        for start in (0..length).step_by(f64::CHUNK) {
+            let count = f64::CHUNK.min(length - start);
+            let x = source.piece::<T>(row.base, start, count, row.in_place, &mut row.room);
+            // SAFETY: where remainders are kept a row is a single chunk, and whole vectors can be written.
+            let mass = source.guessed::<f64>(&mut bench.guess, |guess| unsafe {
+                T::fold_bent(source.table, x, guess, rests)
+            });
+            total = if start == 0 { mass } else { total.merge(mass, source.temperature) };
+        }
+        total
+    }
+
+    fn write_bent<T: Bent>(
+        &self,
+        row: &mut Row<'_, T>,
+        found: &Found,
+        rests: Option<&[f64]>,
+        bench: &mut Bench,
+    ) {
+        let Some(out) = self.gradient else { return };
+        let (source, length) = (&self.source, self.source.rows.length);
+        let (table, t) = (source.table, source.temperature);
+        let &mut Row { base, target, in_place, held, .. } = row;
+        let factor = multiply(self.scale, plus(found.all, (found.z, 0.0)));
+        if !GENTLE.contains(&factor.0) || !GENTLE.contains(&self.scale.0) {
+            return self.by_shares(base, target, found.all, bench);
+        }
+        // SAFETY: no pointers.
+        let inverse = unsafe { table.inverse(&found.mass, factor, t) };
+        let own = self.own::<T>(row, |x, given| {
+            let mut slope = [x];
+            let (place, by) = (slope.as_mut_ptr(), Bend { inverse, given });
+            // SAFETY: one element on both sides, no remainders.
+            unsafe { T::bend(table, place, core::ptr::null(), place, 1, &by) };
+            slope[0].into()
+        });
+        let peak = self.peak(row, found, bench);
+        let sink = Sink { out, rows: &source.rows };
+        let into = sink.in_place::<T>();
+        let mut results = Vec::new();
+        for start in (0..length).step_by(f64::CHUNK) {
+            let count = f64::CHUNK.min(length - start);
+            let x = match held {
+                true => &row.room[start..start + count],
+                false => source.piece::<T>(base, start, count, in_place, &mut row.room),
+            };
+            let place = if into {
+                sink.pointer::<T>(base, start)
+            } else {
+                results.resize(count, T::default());
+                results.as_mut_ptr()
+            };
+            let rests = rests.map_or(core::ptr::null(), |rests| rests.as_ptr());
+            let given = self.given(base, target, start, count, &mut bench.coefficients);
+            // SAFETY: both hold `count` elements, which are the same or do not overlap; remainders are those of a row
+            // of a single chunk, and followed by room for a vector.
+            unsafe { T::bend(table, x.as_ptr(), rests, place, count, &Bend { inverse, given }) };
+            if !into {
+                sink.scatter(base, start, &results[..count]);
+            }
+        }
+        for (k, slope) in [own, peak].into_iter().flatten() {
+            self.put::<T>(base, k, slope);
+        }
     }
 }

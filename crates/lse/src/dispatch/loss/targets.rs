@@ -2,6 +2,7 @@
 
 use super::pair::{Pair, plus};
 use super::{LossError, TARGETS};
+use crate::dispatch::Compute;
 use crate::dispatch::gather::gather;
 use crate::intake::{Kind, Offsets, Places, Rows, View};
 use crate::kernels::BATCH;
@@ -65,8 +66,14 @@ impl Targets<'_> {
     }
 
     /// Probabilities from `start` on.
-    pub(super) fn fill(&self, rows: &Rows, base: &Offsets, start: usize, out: &mut [f64]) {
-        let Targets::Probabilities(view) = self else { return out.fill(0.0) };
+    pub(super) fn fill<T: Compute>(
+        &self,
+        rows: &Rows,
+        base: &Offsets,
+        start: usize,
+        out: &mut [T],
+    ) {
+        let Targets::Probabilities(view) = self else { return out.fill(T::default()) };
         rows.pieces(start, out.len(), |offsets, first, axis, size| {
             // SAFETY: the offsets address elements of the view.
             unsafe {

@@ -151,11 +151,15 @@ impl Work<'_, '_> {
         let gathered = room.gathered;
         let mut folded =
             Folded { base: &row.base, mass, aim: Aim::Shares, gathered, scratch: &mut *room.row };
-        source.level_beside(&mut folded).unwrap_or_else(|| {
-            let state = source.split(&row.base, mass.max, room.double);
-            let level = level(state, self.question.temperature);
-            (level.high, level.low)
-        })
+        source
+            .level_beside(&mut folded)
+            .unwrap_or_else(|| self.split(&row.base, mass.max, room.double))
+    }
+
+    /// The same of a row whose mass at the top is split off in float64.
+    pub(super) fn split(&self, base: &Offsets, max: f64, scratch: &mut Vec<f64>) -> Pair {
+        let level = level(self.source.split(base, max, scratch), self.question.temperature);
+        (level.high, level.low)
     }
 }
 

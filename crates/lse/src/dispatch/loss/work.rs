@@ -5,7 +5,7 @@ use super::pair::{Pair, divide, plus, tidy};
 use super::targets::Target;
 use super::{CrossEntropy, LOSSES, LossError, Reduction, TARGETS, Targets, VECTOR, flow_of};
 use crate::dispatch::{Compute, OutOfMemory, Source, each_row};
-use crate::elementary::exp::Temperature;
+use crate::elementary::exp::{Reference, Temperature};
 use crate::intake::{OPERANDS, OUT, Offsets, Rows, Strides, View, ViewMut, X};
 use crate::kernels::{Batch, Flow, SHORT};
 use crate::lanes::settle;
@@ -23,7 +23,8 @@ pub(super) enum Way {
     PlainDouble,
     BlendedSingle,
     BlendedDouble,
-    Smooth,
+    SmoothSingle,
+    SmoothDouble,
     Careful,
 }
 
@@ -175,7 +176,12 @@ impl<'a, 'b> Work<'a, 'b> {
             Way::BlendedDouble => {
                 each(&mut |base, target, bench| self.blended::<f64>(base, target, bench), bench)
             }
-            Way::Smooth => each(&mut |base, target, bench| self.smooth(base, target, bench), bench),
+            Way::SmoothSingle => {
+                each(&mut |base, target, bench| self.smooth::<f32>(base, target, bench), bench)
+            }
+            Way::SmoothDouble => {
+                each(&mut |base, target, bench| self.smooth::<f64>(base, target, bench), bench)
+            }
             Way::Careful => each(&mut |base, target, _| self.careful(base, target), bench),
         }
     }
@@ -186,6 +192,9 @@ impl<'a, 'b> Work<'a, 'b> {
 pub(super) struct Bench {
     /// Whether all threads share each row.
     pub(super) wide: bool,
+    /// What the last row was measured in.
+    pub(super) guess: Reference,
+    pub(super) single: Vec<f32>,
     pub(super) double: Vec<f64>,
     pub(super) coefficients: Coefficients,
     pub(super) shares: Vec<f64>,
