@@ -34,7 +34,13 @@ ONE_BY_ONE = {
 }
 
 # A few operations a row: a kernel for the sake of a fused multiply-add that is an instruction.
-A_ROW = {"inverse"}
+A_ROW = {
+    "inverse",
+    "level_single",
+    "level_double",
+    "level_beside_single",
+    "level_beside_double",
+}
 
 # Scalar by nature: the lanes of a block added up once, and the elements too far out for float64.
 SCALAR_BY_NATURE = {"lse::kernels::logistic::fine::add_up", "lse::elementary::precise::exp_one"}

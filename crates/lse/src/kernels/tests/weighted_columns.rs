@@ -32,8 +32,10 @@ fn weight(random: &mut Random, signs: bool) -> f64 {
     if signs { size * f64::from(random.whole(-1, 1)) } else { size }
 }
 
+/// Beside an infinite element, what the power of it adds to `against` means nothing: the sum is nan.
 fn parts(quick: &Quick) -> [f64; 5] {
-    [quick.max, quick.high, quick.low, quick.against, quick.weights]
+    let against = if quick.max == f64::INFINITY { 0.0 } else { quick.against };
+    [quick.max, quick.high, quick.low, against, quick.weights]
 }
 
 /// Row by row in memory: `width` numbers, and some that do not count.
