@@ -56,6 +56,8 @@ class Architecture:
     arithmetic: re.Pattern[str]
     wide: re.Pattern[str]
     call: re.Pattern[str]
+    # Whether functions that are not inlined have the instruction set all the same.
+    everywhere: bool
 
 
 ARCHITECTURES = {
@@ -63,11 +65,13 @@ ARCHITECTURES = {
         re.compile(r"^v?(?:add|sub|mul|div|sqrt|min|max|fn?m(?:add|sub)(?:132|213|231))[ps][sd]\b"),
         re.compile(r"^(?!v?\w+s[sd]\s).*%[yz]mm"),
         re.compile(rf"^(?:call|jmp)q?\s+\*?\[?(?:rip \+ )?{_MATHEMATICS}"),
+        everywhere=False,
     ),
     "aarch64": Architecture(
         re.compile(r"^f(?:add|sub|mul|div|sqrt|min|max|minnm|maxnm|ml[as]|n?m(?:add|sub))\b"),
-        re.compile(r"\bv\d+\.(?:4s|2d|16b|8h)\b"),
+        re.compile(r"\bv\d+\.(?:4s|2d|16b|8h)\b|\bq\d+\b"),
         re.compile(rf"^bl?\s+{_MATHEMATICS}"),
+        everywhere=True,
     ),
 }
 
@@ -139,7 +143,8 @@ def counted(isa: str, name: str, body: list[str], architecture: Architecture) ->
             vector, scalar = vector + wide, scalar + (not wide)
         elif call := architecture.call.match(line.replace("\t", " ")):
             target = words(call.group(1)) or [call.group(1)]
-            if target[0] == "lse" or not call.group(1).startswith("_"):
+            ours = target[0] == "lse" and not architecture.everywhere
+            if ours or not call.group(1).startswith("_"):
                 calls.add("::".join(part for part in target if not re.fullmatch(r"h\w{16}", part)))
     return Shell(isa, name, vector, scalar, tuple(sorted(calls - SCALAR_BY_NATURE)), wide_lines)
 

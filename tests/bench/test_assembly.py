@@ -44,6 +44,7 @@ def test_a_vector_kernel_of_neon_passes():
             "is scalar",
         ),
         ("bl\tmemcpy", "bl\tfmaf", "calls fmaf"),
+        ("bl\tmemcpy", "bl\t_ZN3lse10elementary7precise10exp_raised17hc04f917f336b3f2bE", ""),
     ],
 )
 def test_fallen_back_of_neon(old, new, complaint):
