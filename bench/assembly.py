@@ -45,6 +45,9 @@ A_ROW = {
 # Scalar by nature: the lanes of a block added up once, and the elements too far out for float64.
 SCALAR_BY_NATURE = {"lse::kernels::logistic::fine::add_up", "lse::elementary::precise::exp_one"}
 
+# Intrinsics and closures that were not inlined: what calls them would do its arithmetic out of sight.
+OUT_OF_SIGHT = {"core_arch", "call", "call_mut", "call_once"}
+
 _LABEL = re.compile(r"^(_[A-Za-z0-9_$.]+):")
 _MATHEMATICS = r"(_[A-Za-z0-9_$.]+|fmaf?|expf?|logf?)"
 
@@ -143,8 +146,8 @@ def counted(isa: str, name: str, body: list[str], architecture: Architecture) ->
             vector, scalar = vector + wide, scalar + (not wide)
         elif call := architecture.call.match(line.replace("\t", " ")):
             target = words(call.group(1)) or [call.group(1)]
-            ours = target[0] == "lse" and not architecture.everywhere
-            if ours or not call.group(1).startswith("_"):
+            ours = target[0] == "lse" or not OUT_OF_SIGHT.isdisjoint(target)
+            if (ours and not architecture.everywhere) or not call.group(1).startswith("_"):
                 calls.add("::".join(part for part in target if not re.fullmatch(r"h\w{16}", part)))
     return Shell(isa, name, vector, scalar, tuple(sorted(calls - SCALAR_BY_NATURE)), wide_lines)
 

@@ -69,6 +69,12 @@ def test_a_vector_kernel_passes():
             "_ZN3lse7kernels6spread6shares28_$u7b$$u7b$closure$u7d$$u7d$17hc04f917f336b3f2bE",
             "calls lse::kernels::spread::shares",
         ),
+        (
+            "*memcpy@GOTPCREL(%rip)",
+            "_ZN95_$LT$$RF$mut$u20$core..array..drain..Drain$LT$T$C$N$C$F$GT$$u20$as$u20$core..ops..function"
+            "..FnMut$LT$$LP$usize$C$RP$$GT$$GT$8call_mut17hc04f917f336b3f2bE",
+            "calls call_mut",
+        ),
     ],
 )
 def test_fallen_back(old, new, complaint):

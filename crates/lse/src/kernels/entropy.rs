@@ -187,8 +187,9 @@ fn narrow<I: Isa, const GRADIENT: bool>(
     }
     let lower = I::Double::constant(f32::BACK);
     for i in 0..abreast.tiles {
-        let inverses = [16 * i, 16 * i + 8]
-            .map(|at| Lanes::mul(filed::<I::Double>(&batch.log_high, at), lower));
+        let inverses: [I::Double; 2] =
+            [filed(&batch.log_high, 16 * i), filed(&batch.log_high, 16 * i + 8)];
+        let inverses = [inverses[0].mul(lower), inverses[1].mul(lower)];
         for j in 0..abreast.count {
             let at = 16 * (i * abreast.count + j);
             // SAFETY: the fold has checked that the tiles have room.

@@ -76,13 +76,11 @@ where
 {
     let (max, top, others) = (apart.max.widen(), apart.top.widen(), apart.others.lanes());
     let (power, rest) = (apart.target.power.widen(), apart.target.rest.widen());
-    [0, 1].map(
-        #[inline(always)]
-        |half| {
-            let [power, rest] = [power[half], rest[half]];
-            coarse_level(max[half], top[half], power, rest, others[half], temperature)
-        },
-    )
+    // Written out: a closure would be compiled without the instruction set.
+    [
+        coarse_level(max[0], top[0], power[0], rest[0], others[0], temperature),
+        coarse_level(max[1], top[1], power[1], rest[1], others[1], temperature),
+    ]
 }
 
 /// max + t log((top power (1 + rest) + others) / (power (1 + rest))), the logarithm to 2^-39.

@@ -135,8 +135,10 @@ pub(in crate::kernels) unsafe fn logs_single<I: Isa>(
             // SAFETY: start < count.
             unsafe {
                 let element = piece::<I::Single>(x.add(start), count - start);
-                let halves = element.widen().map(|half| distance(half, level, temperature.value));
-                put(I::Single::narrow(halves), out.add(start), count - start);
+                let [low, high] = element.widen();
+                let low = distance(low, level, temperature.value);
+                let high = distance(high, level, temperature.value);
+                put(I::Single::narrow([low, high]), out.add(start), count - start);
             }
         }
     }
